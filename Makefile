@@ -1,0 +1,80 @@
+# The same commands for people and CI. Each makes the virtual environment it needs.
+
+PYTHON ?= python3
+CASES ?= ../shared/cases
+GROUPS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help simulate test check lint cases build validate requirements clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+simulate: .venv/.local ## run every story of events/scenarios through the whole system, on this machine
+	@.venv/bin/ncd-audit stories
+
+test: .venv/.dev ## all tests but the slow ones (those: .venv/bin/pytest -m slow)
+	@.venv/bin/pytest -q -n 2 -m 'not slow'
+
+check: lint test ## lint, then test
+
+lint: .venv/.dev ## format, lint, types and the direction of imports
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+
+cases: .venv/.local ## the acceptance cases, if their folder is beside this one (GROUPS=condition,payer for some)
+	@if [ -d $(CASES)/cases ]; then \
+		.venv/bin/python $(CASES)/check.py --cases $(CASES)/cases $(if $(GROUPS),--group $(GROUPS)) \
+			--one-process '.venv/bin/ncd-audit answer'; \
+	else echo "no cases to run: $(CASES)/cases is not there"; fi
+
+build validate: export SAM_CLI_TELEMETRY = 0
+build validate: export AWS_DEFAULT_REGION = us-east-1
+
+# sam build runs the interpreter of the Lambda runtime, and a pyenv shim does not satisfy it: find the real one.
+build: .venv-sam/.installed ## what would be deployed, into .aws-sam/build (needs python3.13)
+	@bin=$$(for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
+		"$$python" -c 'import sys; print(sys.base_prefix + "/bin")' 2>/dev/null && break; done) \
+		|| { echo "make build needs python3.13, the Lambda runtime, on PATH or in pyenv" >&2; exit 1; }; \
+	PATH="$$bin:$$PATH" .venv-sam/bin/sam build
+	@test -f .aws-sam/build/SharedLayer/python/shared/core/audit.py \
+		|| { echo "the layer lacks python/shared/core/audit.py: is the SAM CLI older than 1.144?" >&2; exit 1; }
+
+validate: .venv-sam/.installed ## template.yaml against the SAM schema and cfn-lint
+	@.venv-sam/bin/sam validate --lint
+
+requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade for the newest)
+	@uv=$$(mktemp -d) && trap 'rm -rf "$$uv"' EXIT && $(PYTHON) -m venv "$$uv" && "$$uv/bin/pip" install -q uv && \
+	compile() { out=requirements/$$1.txt; shift; "$$uv/bin/uv" pip compile "$$@" -o $$out $(UPGRADE) \
+		--quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make requirements'; } && \
+	compile dev pyproject.toml --extra local --extra dev && \
+	compile local pyproject.toml --extra local -c requirements/dev.txt && \
+	compile runtime pyproject.toml -c requirements/dev.txt && \
+	compile sam --group sam
+
+clean: ## remove everything that is made, the virtual environments too
+	rm -rf .venv .venv-sam .aws-sam *.egg-info .benchmarks .hypothesis .*_cache
+	find functions shared local tests -name __pycache__ -prune -exec rm -rf {} +
+
+NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
+
+.venv/bin/pip .venv-sam/bin/pip:
+	@$(NEW_ENOUGH)
+	@echo "making $(@D:/bin=)" && $(PYTHON) -m venv $(@D:/bin=)
+
+.venv/.local: requirements/local.txt pyproject.toml | .venv/bin/pip
+	@.venv/bin/pip $(PINNED) requirements/local.txt
+	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.local
+	@.venv/bin/pip $(PINNED) requirements/dev.txt
+	@touch $@
+
+.venv-sam/.installed: requirements/sam.txt | .venv-sam/bin/pip
+	@.venv-sam/bin/pip $(PINNED) requirements/sam.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Where the auditor runs: DynamoDB, S3, SNS, EventBridge and the Lambda environment."""

@@ -1,0 +1,42 @@
+"""Fact first, then conclusions: how one event gets into its patient's case file.
+
+Nothing here is undone. A crash after the fact leaves a fact that the redelivered event finds and goes on from;
+a lost race or a lost reply is answered by reading again, and a case file that holds the event needs no writing.
+"""
+
+import time
+from datetime import date
+from random import SystemRandom
+
+from shared.aws.errors import CaseChanged
+from shared.aws.table import CaseTable
+from shared.core.errors import Reason, Unreadable
+from shared.core.events import Event
+from shared.core.history import Outcome
+from shared.core.policy import Policies
+
+TRIES = 5
+_FIRST_WAIT = 0.05  # seconds; doubled with every try, of which a random part is waited
+
+
+def record(event: Event, event_id: str | None, table: CaseTable, policies: Policies, as_of: date) -> Outcome:
+    """Record the event; `Unreadable` (conflict) if its version is taken, `CaseChanged` if others always came first."""
+    table.keep_fact(event, event_id, as_of)
+    for tried in range(TRIES):
+        try:
+            return _take_in(event, event_id, table, policies, as_of)
+        except CaseChanged:
+            if tried == TRIES - 1:
+                raise
+            time.sleep(SystemRandom().uniform(0, _FIRST_WAIT * 2**tried))
+    raise AssertionError
+
+
+def _take_in(event: Event, event_id: str | None, table: CaseTable, policies: Policies, as_of: date) -> Outcome:
+    read = table.case(event.patient_id)
+    case, outcome = read.taking(event, policies, as_of)
+    if outcome is Outcome.CONFLICT:
+        raise Unreadable(Reason.CONFLICT, "detail.version", event_id)
+    if outcome is not Outcome.DUPLICATE:
+        table.save(case, read.version)
+    return outcome

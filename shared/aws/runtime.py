@@ -1,0 +1,130 @@
+"""What a function finds around it: settings and clients, made on first use; logger, metrics and batch processing."""
+
+import logging
+import sys
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from os import environ
+from typing import TYPE_CHECKING, Any, TextIO
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.batch import BatchProcessor
+from botocore.config import Config
+
+from shared.aws.errors import SettingMissing
+from shared.core.errors import AuditError
+from shared.core.findings import Severity
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_events import EventBridgeClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_sns import SNSClient
+
+SERVICE = "ncd-audit"
+# A function has 30 seconds: three tries of at most five seconds leave room for the rest of the batch.
+_CONFIG = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What template.yaml tells the functions; `as_of` judges as of that date instead of today."""
+
+    table_name: str
+    quarantine_bucket: str
+    topic_arn: str
+    bus_name: str
+    alert_min_severity: Severity
+    as_of: date | None
+
+
+@cache
+def settings() -> Settings:
+    return Settings(
+        table_name=_required("TABLE_NAME"),
+        quarantine_bucket=_required("QUARANTINE_BUCKET"),
+        topic_arn=_required("TOPIC_ARN"),
+        bus_name=_required("BUS_NAME"),
+        alert_min_severity=_severity("ALERT_MIN_SEVERITY"),
+        as_of=_date("AS_OF"),
+    )
+
+
+def _required(name: str) -> str:
+    if not environ.get(name):
+        raise SettingMissing(name)
+    return environ[name]
+
+
+def _severity(name: str) -> Severity:
+    try:
+        return Severity(_required(name))
+    except ValueError:
+        raise SettingMissing(name, f"one of {', '.join(Severity)}") from None
+
+
+def _date(name: str) -> date | None:
+    try:
+        return date.fromisoformat(environ[name]) if environ.get(name) else None
+    except ValueError:
+        raise SettingMissing(name, "a date, YYYY-MM-DD, or nothing") from None
+
+
+def as_of() -> date:
+    return settings().as_of or datetime.now(UTC).date()
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def s3() -> "S3Client":
+    return boto3.client("s3", config=_CONFIG)
+
+
+@cache
+def sns() -> "SNSClient":
+    return boto3.client("sns", config=_CONFIG)
+
+
+@cache
+def events() -> "EventBridgeClient":
+    return boto3.client("events", config=_CONFIG)
+
+
+def start_afresh() -> None:
+    """Forget settings and clients, as a new execution environment would."""
+    for made in (settings, dynamodb, s3, sns, events):
+        made.cache_clear()
+
+
+class _StandardOutput(logging.StreamHandler[TextIO]):
+    """Writes to what standard output is now, not to what it was at import."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]  # logging has an attribute here, and never sets it for us
+        return sys.stdout
+
+
+logger = Logger(service=SERVICE, logger_handler=_StandardOutput())
+metrics = Metrics(namespace=SERVICE, service=SERVICE)
+
+
+class Batch(BatchProcessor):
+    """Records that fail alone, and say in the log that they did: powertools keeps silent."""
+
+    def failure_handler(self, record: Any, exception: Any) -> Any:
+        kind, error, trace = exception
+        # Only our own errors are known to hold nothing of the message; of others we say what and where.
+        said = str(error) if isinstance(error, AuditError) else ""
+        *_, last = traceback.extract_tb(trace)
+        logger.error("record failed", error=kind.__name__, said=said, at=f"{last.filename}:{last.lineno}")
+        return super().failure_handler(record, exception)

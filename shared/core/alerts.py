@@ -1,0 +1,126 @@
+"""What an alert says: plain words a compliance officer can act on, without diagnosis, name or date.
+
+E-mail leaves the system unencrypted, so an alert holds the patient key, counts, record ids and the law; the finding
+itself is read behind a sign-in. Its id is that of the finding and its revision: a repeated delivery is the same alert.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from shared.core.findings import Citation, Finding, Severity
+from shared.core.rules import RULES
+from shared.core.standing import Life, PeriodView, Standing, Transition
+
+_SUBJECT_LIMIT = 100  # SNS takes no longer subject of an e-mail
+_RECORDS_SHOWN = 8
+_ID_LENGTH = 20
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One step of one finding, for one person to read. `worse`: changed for a graver severity."""
+
+    finding: Finding
+    revision: int
+    transition: Transition
+    count: str
+
+    @property
+    def alert_id(self) -> str:
+        return hashlib.sha256(f"{self.finding.finding_id}\n{self.revision}".encode()).hexdigest()[:_ID_LENGTH]
+
+    @property
+    def step(self) -> str:
+        """A change is announced only where the finding got graver."""
+        return "worsened" if self.transition is Transition.CHANGED else self.transition.value
+
+    @property
+    def subject(self) -> str:
+        finding = self.finding
+        text = f"[{finding.severity}] {finding.rule} {self.step}: patient {finding.patient_id}"
+        return text.encode("ascii", "replace").decode()[:_SUBJECT_LIMIT]
+
+    @property
+    def body(self) -> str:
+        finding, law = self.finding, _leading(self.finding.citations)
+        rows = {
+            "Finding": f"{finding.rule} ({finding.severity}), {self.step}",
+            "Patient key": finding.patient_id,
+            "Sessions": self.count,
+            "Meaning": _meanings().get(finding.rule, ""),
+            "What to do": _WITHDRAWN if self.transition is Transition.WITHDRAWN else finding.remedy,
+            "Rule": f'"{law.quote}"',
+            "": f"{law.source}, {law.section} - {law.url}",
+            "Records": _records(finding),
+            "Reference": f"finding {finding.finding_id}, revision {self.revision}, alert {self.alert_id}",
+        }
+        return "".join(f"{title + ':' if title else '':<13}{text}\n" for title, text in rows.items() if text)
+
+    def detail(self) -> dict[str, Any]:
+        """The same for machines, on the bus."""
+        finding = self.finding
+        return {
+            "alert_id": self.alert_id,
+            "finding_id": finding.finding_id,
+            "revision": self.revision,
+            "transition": self.step,
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "patient_id": finding.patient_id,
+            "sessions": self.count,
+            "records": [reference._asdict() for reference in finding.evidence],
+        }
+
+
+_WITHDRAWN = "Nothing: later records cleared the finding. Undo what was begun because of it."
+
+
+def alerts(old: Standing, new: Standing) -> tuple[Alert, ...]:
+    """What changed from `old` to `new` that a person must hear: opened, reopened, graver, withdrawn."""
+    steps = ((new.life[finding_id], finding_id) for finding_id in new.life)
+    taken = [(life, finding_id) for life, finding_id in steps if old.life.get(finding_id) != life]
+    made = [_alert(life, finding_id, old, new) for life, finding_id in taken]
+    return tuple(sorted((alert for alert in made if alert), key=lambda alert: alert.finding.order))
+
+
+def announced(made: Iterable[Alert], least: Severity = Severity.WARNING) -> tuple[Alert, ...]:
+    """Those that are worth a message to a person; the rest goes to the bus alone."""
+    return tuple(alert for alert in made if alert.finding.severity.gravity >= least.gravity)
+
+
+def _alert(life: Life, finding_id: str, old: Standing, new: Standing) -> Alert | None:
+    finding, before = new.findings.get(finding_id) or life.last, old.findings.get(finding_id)
+    if finding is None:
+        return None
+    if life.transition is Transition.CHANGED and before and before.severity.gravity >= finding.severity.gravity:
+        return None
+    return Alert(finding, life.revision, life.transition, _count(finding, new.periods))
+
+
+def _count(finding: Finding, periods: Iterable[PeriodView]) -> str:
+    day = finding.subject.date_of_service
+    period = next((p for p in periods if day and p.started_on <= day < p.next_period_from), None)
+    if period is None:
+        return ""
+    number = next((str(s.number) for s in period.sessions if s.date_of_service == day), None)
+    used = f"{period.sessions_counted} used in the period, {period.sessions_remaining} left"
+    return f"number {number}; {used}" if number else used
+
+
+def _leading(citations: tuple[Citation, ...]) -> Citation:
+    """The words of CMS where the rule rests on them."""
+    return next((citation for citation in citations if citation.basis == "cms_text"), citations[0])
+
+
+def _records(finding: Finding) -> str:
+    names = [f"{kind} {record_id} version {version}" for kind, record_id, version in finding.evidence]
+    more = len(names) - _RECORDS_SHOWN
+    return "; ".join(names[:_RECORDS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    return {rule.name: rule.means for rule in RULES}

@@ -1,0 +1,28 @@
+"""The audit: a history in, everything there is to say of it out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from shared.core.chart import Chart
+from shared.core.findings import Finding
+from shared.core.history import History
+from shared.core.policy import Policies
+from shared.core.rules import RULES
+from shared.core.sessions import Course
+
+
+@dataclass(frozen=True)
+class Conclusions:
+    """What follows from a history on `as_of`: courses in order, and findings in the order of output.md, by id."""
+
+    courses: tuple[Course, ...] = ()
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+
+
+def audit(patient_id: str, history: History, policies: Policies, as_of: date) -> Conclusions:
+    """Judge every visit, line and session as of its own date; `as_of` moves the clock rules alone."""
+    chart = Chart(history, policies, as_of)
+    findings = [finding for rule in RULES for finding in rule.findings(chart, patient_id)]
+    findings.sort(key=lambda finding: finding.order)
+    return Conclusions(chart.courses, {finding.finding_id: finding for finding in findings})

@@ -1,0 +1,38 @@
+"""Dates as the rules count them. Sums stop at the ends of the calendar, so that no date of a sender can crash us."""
+
+from datetime import date, timedelta
+
+_MONTHS = 12
+
+
+def days_after(day: date, days: int) -> date:
+    """`day` + `days` (negative: before)."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
+def first_of_month(day: date, months: int) -> date:
+    """The first day of the month `months` after the month of `day`."""
+    years, month = divmod(day.month - 1 + months, _MONTHS)
+    if day.year + years > date.max.year:
+        return date.max
+    return date(day.year + years, month + 1, 1)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month `months` later, or that month's last day."""
+    first = first_of_month(day, months)
+    last = days_after(first_of_month(first, 1), -1)
+    return first.replace(day=min(day.day, last.day))
+
+
+def year_after(day: date) -> date:
+    """The anniversary; of 29 February the 28th."""
+    return months_after(day, _MONTHS)
+
+
+def new_year_after(day: date) -> date:
+    """The first of January that follows."""
+    return first_of_month(day.replace(month=1), _MONTHS)

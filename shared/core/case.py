@@ -1,0 +1,138 @@
+"""The case file: one patient's history with what stands of it, as one value that is read, replaced and written whole.
+
+Its stored form has three parts, each deflated JSON: `records` (the latest snapshots and the digests of older ones),
+`conclusions` (periods and open findings) and `life`. The first two are equal, byte for byte, for equal sets of facts.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from shared.core.audit import audit
+from shared.core.events import (
+    ClaimSubmitted,
+    EligibilityReceived,
+    Event,
+    MeasureRecorded,
+    Reference,
+    RemittanceReceived,
+    VisitRecorded,
+)
+from shared.core.findings import Finding
+from shared.core.history import History, Outcome
+from shared.core.policy import Policies
+from shared.core.standing import Life, PeriodView, Standing
+
+Parts = Mapping[str, bytes]
+
+
+class _Records(BaseModel):
+    """How a history is stored: each kind by record id, older versions by reference."""
+
+    model_config = ConfigDict(frozen=True)
+
+    visits: tuple[VisitRecorded, ...] = ()
+    claims: tuple[ClaimSubmitted, ...] = ()
+    remittances: tuple[RemittanceReceived, ...] = ()
+    eligibility: tuple[EligibilityReceived, ...] = ()
+    measures: tuple[MeasureRecorded, ...] = ()
+    older: tuple[tuple[Reference, str], ...] = ()
+
+    @classmethod
+    def of(cls, history: History) -> "_Records":
+        return cls.model_construct(
+            visits=tuple(history.visits),
+            claims=tuple(history.claims),
+            remittances=tuple(history.remittances),
+            eligibility=tuple(history.eligibility),
+            measures=tuple(history.measures),
+            older=tuple(sorted(history.older.items())),
+        )
+
+    def history(self) -> History:
+        latest: tuple[Event, ...] = (*self.visits, *self.claims, *self.remittances, *self.eligibility, *self.measures)
+        return History({(event.kind, event.record_id): event for event in latest}, dict(self.older))
+
+
+class _Conclusions(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    periods: tuple[PeriodView, ...]
+    findings: tuple[Finding, ...]
+
+
+@cache
+def _life() -> TypeAdapter[Mapping[str, Life]]:
+    return TypeAdapter(Mapping[str, Life])
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """`version` is the number of distinct facts taken in; 0 where nothing is stored yet."""
+
+    history: History
+    standing: Standing
+
+    @classmethod
+    def new(cls, patient_id: str) -> Self:
+        return cls(History(), Standing(patient_id))
+
+    @property
+    def patient_id(self) -> str:
+        return self.standing.patient_id
+
+    @property
+    def version(self) -> int:
+        return self.history.size
+
+    def taking(self, event: Event, policies: Policies, as_of: date) -> tuple[Self, Outcome]:
+        """The case file after `event`, audited as of `as_of`. A repeat or a conflict leaves it as it is."""
+        history, outcome = self.history.taking(event)
+        if outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
+            return self, outcome
+        conclusions = audit(self.patient_id, history, policies, as_of)
+        return type(self)(history, self.standing.after(conclusions, as_of)), outcome
+
+    def parts(self) -> dict[str, bytes]:
+        """The three stored parts."""
+        return {
+            "records": _deflated(_Records.of(self.history).model_dump_json(exclude_none=True).encode()),
+            **stored_standing(self.standing),
+        }
+
+    @classmethod
+    def from_parts(cls, patient_id: str, parts: Parts) -> Self:
+        records = _Records.model_validate_json(zlib.decompress(parts["records"]))
+        return cls(records.history(), standing_from_parts(patient_id, parts))
+
+
+def stored_standing(standing: Standing) -> dict[str, bytes]:
+    conclusions = _Conclusions.model_construct(periods=standing.periods, findings=tuple(standing.findings.values()))
+    return {
+        "conclusions": _deflated(conclusions.model_dump_json().encode()),
+        "life": _deflated(_life().dump_json(standing.life)),
+    }
+
+
+def standing_from_parts(patient_id: str, parts: Parts) -> Standing:
+    """What stands, without the records: all that alerts need of a stored case file."""
+    stored = _Conclusions.model_validate_json(zlib.decompress(parts["conclusions"]))
+    findings = {finding.finding_id: finding for finding in stored.findings}
+    return Standing(patient_id, stored.periods, findings, _life().validate_json(zlib.decompress(parts["life"])))
+
+
+def rebuilt(patient_id: str, arrivals: Iterable[tuple[Event, date]], policies: Policies) -> CaseFile:
+    """The case file from the archive of facts: each snapshot with the date it was taken in, in the order of arrival."""
+    case = CaseFile.new(patient_id)
+    for event, as_of in arrivals:
+        case, _ = case.taking(event, policies, as_of)
+    return case
+
+
+def _deflated(text: bytes) -> bytes:
+    return zlib.compress(text, level=zlib.Z_BEST_COMPRESSION)

@@ -1,0 +1,82 @@
+"""The chart the rules read: a patient's records as courses of treatment, with the progress shown at each session."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+
+from shared.core.calendar import days_after
+from shared.core.events import Snapshot
+from shared.core.improvement import Assessment, Progress, Scores, baselines_of, ever_better, progress_at, scores_of
+from shared.core.record import PatientRecord
+from shared.core.sessions import Course, Session, courses_of
+
+
+class Chart(PatientRecord):
+    """A patient's record with its courses; what several rules ask of a session is worked out once."""
+
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        return courses_of(self)
+
+    @cached_property
+    def sessions(self) -> tuple[Session, ...]:
+        return tuple(session for course in self.courses for session in course.sessions)
+
+    @cached_property
+    def session_on(self) -> Mapping[date, Session]:
+        return {session.on: session for session in self.sessions}
+
+    @cached_property
+    def _course_index(self) -> Mapping[date, int]:
+        return {course.period.started_on: index for index, course in enumerate(self.courses)}
+
+    def course_of(self, session: Session) -> Course:
+        return self.courses[self._course_index[session.period.started_on]]
+
+    def course_before(self, session: Session) -> Course | None:
+        index = self._course_index[session.period.started_on]
+        return self.courses[index - 1] if index else None
+
+    def counting(self, session: Session) -> tuple[Snapshot, ...]:
+        """The records that make the session's number: the sessions before it as far as the annual limit, and itself."""
+        course = self.course_of(session)
+        elsewhere = course.period.elsewhere
+        before = (other for other in course.sessions[: course.annual_sessions] if other.on < session.on)
+        records = [record for other in (*before, session) for record in other.records]
+        return (elsewhere.source, *records) if elsewhere else tuple(records)
+
+    @cached_property
+    def scores(self) -> Scores:
+        return scores_of(self)
+
+    @cached_property
+    def _baselines(self) -> dict[date, Mapping[str, Assessment]]:
+        return {}
+
+    def baselines(self, session: Session) -> Mapping[str, Assessment]:
+        """The baselines of the session's period."""
+        started = session.period.started_on
+        if started not in self._baselines:
+            policy = self.policy_on(session.period.first_own or started)
+            self._baselines[started] = baselines_of(self.scores, session.period, policy)
+        return self._baselines[started]
+
+    @cached_property
+    def _progress(self) -> dict[date, Progress]:
+        return {}
+
+    def progress(self, session: Session) -> Progress:
+        """What is shown on the date of the session; its own scores count."""
+        if session.on not in self._progress:
+            self._progress[session.on] = self._progress_through(session, session.on)
+        return self._progress[session.on]
+
+    def progress_before(self, session: Session) -> Progress:
+        """What was shown as the patient came in: the scores before the date of the session."""
+        return self._progress_through(session, days_after(session.on, -1))
+
+    def _progress_through(self, session: Session, through: date) -> Progress:
+        return progress_at(self.scores, self.baselines(session), through, self.policy_on(session.on))
+
+    def ever_better(self, session: Session) -> bool:
+        return ever_better(self.scores, self.baselines(session), session.on, self.policy_on(session.on))

@@ -1,0 +1,98 @@
+"""ClaimSubmitted and RemittanceReceived: what was billed, and what the payer made of it."""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from shared.core.errors import Reason
+from shared.core.fields import (
+    CalendarDate,
+    DiagnosisCode,
+    FourDigits,
+    Identifier,
+    Modifier,
+    Money,
+    Npi,
+    ProcedureCode,
+    TwoDigits,
+    refused,
+)
+from shared.core.snapshot import Part, Payer, Snapshot
+
+ClaimType = Literal["professional", "institutional"]
+
+
+class ClaimLine(Part):
+    line_number: int
+    procedure_code: ProcedureCode
+    modifiers: Annotated[tuple[Modifier, ...], Field(max_length=4)]
+    units: Annotated[int, Field(ge=1)]
+    date_of_service: CalendarDate
+    diagnosis_pointers: tuple[Annotated[int, Field(ge=1)], ...]
+    rendering_npi: Npi
+    place_of_service: TwoDigits | None = None
+    charge: Money
+
+
+def _no_line_twice(line_numbers: Iterable[int]) -> None:
+    seen: set[int] = set()
+    for number in line_numbers:
+        if number in seen:
+            raise refused(Reason.REPEATED_LINE_NUMBER)
+        seen.add(number)
+
+
+class ClaimSubmitted(Snapshot):
+    kind = "claim"
+    id_field = "claim_id"
+
+    claim_id: Identifier
+    claim_type: ClaimType
+    type_of_bill: FourDigits | None = None
+    frequency_code: Literal["1", "7", "8"]
+    replaces_claim_id: Identifier | None = None
+    received_on: CalendarDate
+    payer: Payer
+    billing_npi: Npi
+    diagnoses: Annotated[tuple[DiagnosisCode, ...], Field(max_length=12)]
+    lines: tuple[ClaimLine, ...]
+
+    @model_validator(mode="after")
+    def _lines_are_consistent(self) -> Self:
+        _no_line_twice(line.line_number for line in self.lines)
+        if any(pointer > len(self.diagnoses) for line in self.lines for pointer in line.diagnosis_pointers):
+            raise refused(Reason.OUT_OF_RANGE)
+        return self
+
+
+class Adjustment(Part):
+    group: str
+    carc: str
+    amount: Money
+
+
+class RemittanceLine(Part):
+    line_number: int
+    procedure_code: ProcedureCode
+    status: Literal["paid", "denied"]
+    allowed: Money
+    paid: Money
+    patient_responsibility: Money
+    adjustments: tuple[Adjustment, ...]
+    rarcs: tuple[str, ...]
+
+
+class RemittanceReceived(Snapshot):
+    kind = "remittance"
+    id_field = "remittance_id"
+
+    remittance_id: Identifier
+    claim_id: Identifier
+    paid_on: CalendarDate
+    lines: tuple[RemittanceLine, ...]
+
+    @model_validator(mode="after")
+    def _lines_are_consistent(self) -> Self:
+        _no_line_twice(line.line_number for line in self.lines)
+        return self

@@ -1,0 +1,90 @@
+"""The types of the contract's fields: what JSON must look like before anything else sees it."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from shared.core.errors import Reason
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_MONEY = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def refused(reason: Reason) -> PydanticCustomError:
+    """An error whose type is our own reason and whose text holds nothing of the message."""
+    return PydanticCustomError(reason.value, "refused")
+
+
+def _calendar_date(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise refused(Reason.WRONG_TYPE)
+    # pydantic alone would also take "1736121600", and fromisoformat "2025-W02-1".
+    if not _ISO_DATE.fullmatch(value):
+        raise refused(Reason.NOT_A_DATE)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise refused(Reason.NOT_A_DATE) from None
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise refused(Reason.WRONG_TYPE)
+    return Decimal(str(value))
+
+
+def _decimal_string(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str):
+        raise refused(Reason.WRONG_TYPE)
+    if not _MONEY.fullmatch(value):
+        raise refused(Reason.BAD_FORM)
+    return Decimal(value)
+
+
+def _identifier(value: str) -> str:
+    if _CONTROL.search(value):
+        raise refused(Reason.BAD_FORM)
+    return value
+
+
+def _plain(value: Decimal) -> int | float:
+    """By value: 5, 5.0 and 5.00 are one number."""
+    whole = int(value)
+    return whole if whole == value else float(value)
+
+
+def _plain_string(value: Decimal) -> str:
+    return format(value.normalize(), "f")
+
+
+CalendarDate = Annotated[
+    date,
+    BeforeValidator(_calendar_date, json_schema_input_type=Annotated[str, Field(json_schema_extra={"format": "date"})]),
+]
+# 256 characters leave room for the table's keys (DynamoDB takes 1,024 bytes for a sort key).
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256), AfterValidator(_identifier)]
+# Versions beyond 64 bits are no integers to most JSON readers.
+Version = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Number = Annotated[
+    Decimal, BeforeValidator(_number, json_schema_input_type=float), PlainSerializer(_plain, when_used="json")
+]
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_decimal_string, json_schema_input_type=Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]),
+    PlainSerializer(_plain_string, when_used="json"),
+]
+Npi = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
+TwoDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
+FourDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{5}$")]
+Modifier = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]
+DiagnosisCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?$")]

@@ -1,0 +1,120 @@
+"""A finding: which rule, how grave, about what, on which words of the law, proved by which records."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from shared.core.events import Reference, Snapshot
+
+
+class Severity(StrEnum):
+    """How sure the auditor is: the text is broken, a person must look, worth knowing."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def gravity(self) -> int:
+        return -list(Severity).index(self)
+
+
+class Subject(NamedTuple):
+    """The one thing a finding points at. Its identity leaves out what a correction may change."""
+
+    type: Literal["visit", "line", "claim", "session"]
+    date_of_service: date | None = None
+    visit_id: str | None = None
+    claim_id: str | None = None
+    line_number: int | None = None
+    procedure_code: str | None = None
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """A corrected visit or line is the same one, whatever its new date; a session *is* its date."""
+        match self.type:
+            case "visit":
+                return self.type, str(self.visit_id)
+            case "session":
+                return self.type, str(self.date_of_service)
+            case "claim":
+                return self.type, str(self.claim_id)
+            case "line":
+                return self.type, str(self.claim_id), str(self.line_number)
+
+    @property
+    def order(self) -> tuple[date, str, str, int, str]:
+        """Findings without a date of service (claims) come first."""
+        number = self.line_number if self.line_number is not None else -1
+        return self.date_of_service or date.min, self.type, self.claim_id or "", number, self.visit_id or ""
+
+
+class Citation(NamedTuple):
+    """Where the law says so. `basis` keeps CMS's words apart from our reading of them."""
+
+    source: str
+    section: str
+    url: str
+    basis: str
+    quote: str
+    reading: str = ""
+
+
+class Verdict(NamedTuple):
+    """What a rule says of its subject when it has something to say. Evidence: the records that prove it."""
+
+    severity: Severity
+    message: str
+    evidence: tuple[Snapshot, ...]
+
+
+def violation(message: str, *evidence: Snapshot) -> Verdict:
+    return Verdict(Severity.VIOLATION, message, evidence)
+
+
+def warning(message: str, *evidence: Snapshot) -> Verdict:
+    return Verdict(Severity.WARNING, message, evidence)
+
+
+def info(message: str, *evidence: Snapshot) -> Verdict:
+    return Verdict(Severity.INFO, message, evidence)
+
+
+def gravest(*verdicts: Verdict | None) -> Verdict | None:
+    """Several conditions of one rule on one subject make one finding: all are said, the gravest first and deciding."""
+    spoken = sorted((v for v in verdicts if v is not None), key=lambda v: -v.severity.gravity)
+    if not spoken:
+        return None
+    evidence = {snapshot.reference: snapshot for verdict in spoken for snapshot in verdict.evidence}
+    return Verdict(spoken[0].severity, " ".join(verdict.message for verdict in spoken), tuple(evidence.values()))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A verdict with its rule's name, remedy and citations, about one subject of one patient."""
+
+    patient_id: str
+    rule: str
+    severity: Severity
+    subject: Subject
+    message: str
+    evidence: tuple[Reference, ...]
+    citations: tuple[Citation, ...]
+    remedy: str
+
+    @cached_property
+    def finding_id(self) -> str:
+        """Patient, rule and subject: the same finding keeps its id whatever else changes."""
+        identity = "\n".join((self.patient_id, self.rule, *self.subject.identity))
+        return hashlib.sha256(identity.encode()).hexdigest()[:_ID_LENGTH]
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        day, *rest = self.subject.order
+        return (day, self.rule, *rest)
+
+
+_ID_LENGTH = 20

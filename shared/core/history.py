@@ -1,0 +1,92 @@
+"""The set of latest snapshots of one patient: the whole state, whatever the order and number of deliveries.
+
+A snapshot is identified by its kind, its record id and its version. The highest version of a record stands. Of lower
+versions only the digest is kept, to tell a repeat from a body never seen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self, TypeVar
+
+from shared.core.events import (
+    ClaimSubmitted,
+    EligibilityReceived,
+    Event,
+    Kind,
+    MeasureRecorded,
+    Reference,
+    RemittanceReceived,
+    VisitRecorded,
+)
+
+RecordKey = tuple[Kind, str]
+E = TypeVar("E", bound=Event)
+
+
+class Outcome(StrEnum):
+    """What became of a snapshot that arrived."""
+
+    RECORDED = "recorded"
+    DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True)
+class History:
+    """`latest` by record; `older` holds the digests of the lower versions seen."""
+
+    latest: Mapping[RecordKey, Event] = field(default_factory=dict)
+    older: Mapping[Reference, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many distinct snapshots were taken in."""
+        return len(self.latest) + len(self.older)
+
+    def outcome_of(self, event: Event) -> Outcome:
+        """What `event` would be to this history; two bodies under one id and version are a conflict."""
+        standing = self.latest.get((event.kind, event.record_id))
+        if standing is None or event.version > standing.version:
+            return Outcome.RECORDED
+        seen = standing.digest() if event.version == standing.version else self.older.get(event.reference)
+        if seen is None:
+            return Outcome.SUPERSEDED
+        return Outcome.DUPLICATE if seen == event.digest() else Outcome.CONFLICT
+
+    def taking(self, event: Event) -> tuple[Self, Outcome]:
+        """The history after `event`. Arrival order does not matter; a repeat or a conflict changes nothing."""
+        outcome = self.outcome_of(event)
+        if outcome is Outcome.SUPERSEDED:
+            return replace(self, older={**self.older, event.reference: event.digest()}), outcome
+        if outcome is not Outcome.RECORDED:
+            return self, outcome
+        key = (event.kind, event.record_id)
+        before = self.latest.get(key)
+        older = self.older if before is None else {**self.older, before.reference: before.digest()}
+        return replace(self, latest={**self.latest, key: event}, older=older), outcome
+
+    def all_of(self, kind: type[E]) -> list[E]:
+        """The standing snapshots of one kind, by record id."""
+        return sorted((e for e in self.latest.values() if isinstance(e, kind)), key=lambda e: e.record_id)
+
+    @property
+    def visits(self) -> list[VisitRecorded]:
+        return self.all_of(VisitRecorded)
+
+    @property
+    def claims(self) -> list[ClaimSubmitted]:
+        return self.all_of(ClaimSubmitted)
+
+    @property
+    def remittances(self) -> list[RemittanceReceived]:
+        return self.all_of(RemittanceReceived)
+
+    @property
+    def eligibility(self) -> list[EligibilityReceived]:
+        return self.all_of(EligibilityReceived)
+
+    @property
+    def measures(self) -> list[MeasureRecorded]:
+        return self.all_of(MeasureRecorded)

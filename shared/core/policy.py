@@ -1,0 +1,141 @@
+"""The policy in force on a day: every number and code list of the law, dated and cited, read from shared/policies."""
+
+import tomllib
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Generic, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from shared.core.errors import PolicyBroken
+from shared.core.instruments import Scale
+
+T = TypeVar("T")
+Basis = Literal["cms_text", "cms_table", "house_reading"]
+Codes = tuple[str, ...]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Strict):
+    title: str
+    url: str
+
+
+class Setting(_Strict, Generic[T]):
+    """One value of the law: what, since when, where it stands, and how we read it."""
+
+    value: T
+    since: date = Field(alias="from")
+    source: str
+    section: str
+    basis: Basis
+    confidence: Literal["V", "V2", "G", "S", "AMB"]
+    quote: str
+    table: str = ""
+    reading: str = ""
+    options: Codes = ()
+
+    @model_validator(mode="after")
+    def _value_is_an_option(self) -> Self:
+        if self.options and self.value not in self.options:
+            raise ValueError(f"{self.value!r} is none of {self.options}")
+        return self
+
+
+class Policy(_Strict):
+    """Every setting as it stands on one day. The file says what each means; rules.md says how rules use it."""
+
+    covered_from: Setting[date]
+    covered_codes: Setting[frozenset[str]]
+    payer: Setting[str]
+    diagnosis_family: Setting[Codes]
+    covered_diagnoses: Setting[frozenset[str]]
+    non_covered_conditions: Setting[Codes]
+    other_pain_diagnoses: Setting[Codes]
+    dx_pointer_mode: Setting[Literal["any", "first"]]
+    chronicity_weeks: Setting[int]
+    exclusions_stated: Setting[Codes]
+    systemic_diagnoses: Setting[Codes]
+    systemic_history: Setting[Codes]
+    surgical_diagnoses: Setting[Codes]
+    surgical_history: Setting[Codes]
+    surgery_attribution: Setting[Literal["attributed", "any"]]
+    pregnancy_diagnoses: Setting[Codes]
+    pregnancy_status: Setting[Codes]
+    initial_sessions: Setting[int]
+    additional_sessions: Setting[int]
+    annual_sessions: Setting[int]
+    kx_first: Setting[int]
+    kx_last: Setting[int]
+    kx_modifier: Setting[str]
+    kx_scope: Setting[Literal["every_line", "one_line"]]
+    session_unit: Setting[Literal["day", "encounter", "line"]]
+    count_basis: Setting[Literal["clinical", "payer"]]
+    anchor_basis: Setting[Literal["clinical", "payer"]]
+    period_mode: Setting[Literal["full_months", "days_365", "anniversary", "calendar_year"]]
+    period_full_months: Setting[int]
+    period_days: Setting[int]
+    initial_window_days: Setting[int]
+    initial_window_mode: Setting[Literal["anchored", "anchored_next_day", "rolling", "ordinal"]]
+    initial_window_severity: Setting[Literal["violation", "warning", "info"]]
+    improvement_required: Setting[Codes]
+    discontinuation: Setting[Codes]
+    baseline_days: Setting[int]
+    improvement_standard: Setting[Literal["any", "important"]]
+    improvement_percent: Setting[int]
+    improvement_max_age_days: Setting[int]
+    regression_same_day: Setting[Literal["warning", "violation"]]
+    regression_before_kx: Setting[Literal["warn_when_worse", "trial_allowed"]]
+    prior_failure: Setting[Literal["allowed", "barred"]]
+    instruments: Setting[dict[str, Scale]]
+
+
+class Policies:
+    """All dated settings; `on(day)` is the policy in force that day, the nearest known one before the first."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.id: str = document["id"]
+        self.sources = {key: Source.model_validate(source) for key, source in document["sources"].items()}
+        self._days = sorted({entry["from"] for name in Policy.model_fields for entry in self._entries(name)})
+        self._policies = [self._as_of(day) for day in self._days]
+
+    def on(self, day: date) -> Policy:
+        return self._policies[max(bisect_right(self._days, day) - 1, 0)]
+
+    @property
+    def covered_from(self) -> date:
+        """The first day of the NCD: before it nothing is judged or counted but DOS_BEFORE_NCD."""
+        return self._policies[0].covered_from.value
+
+    def changed(self, **values: Any) -> Self:
+        """The same law with other values for some settings, on every date: another reading, or a test's."""
+        changes = {name: [{**entry, "value": value} for entry in self._entries(name)] for name, value in values.items()}
+        return type(self)({**self.document, **changes})
+
+    def _entries(self, name: str) -> list[dict[str, Any]]:
+        try:
+            return list(self.document[name])
+        except KeyError:
+            raise PolicyBroken(f"{self.id} lacks the setting {name!r}: add it to the policy file") from None
+
+    def _as_of(self, day: date) -> Policy:
+        return Policy.model_validate({name: self._in_force(name, day) for name in Policy.model_fields})
+
+    def _in_force(self, name: str, day: date) -> dict[str, Any]:
+        entries = sorted(self._entries(name), key=lambda entry: entry["from"])
+        known = [entry for entry in entries if entry["from"] <= day]
+        return known[-1] if known else entries[0]
+
+
+@cache
+def policies() -> Policies:
+    """The policy files as shipped."""
+    folder = files("shared.policies")
+    return Policies(tomllib.loads(folder.joinpath("ncd_30_3_3.toml").read_text(encoding="utf-8")))

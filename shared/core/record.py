@@ -1,0 +1,184 @@
+"""A patient's standing records indexed once: visits by date, billed lines with their claim, who said what of the onset.
+
+Theory: rules are asked about one visit, line or session at a time and must not search. Everything they look up is
+derived here on first use, once per audit, in time linear in the records.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from shared.core.events import ClaimLine, ClaimSubmitted, RemittanceLine, RemittanceReceived, VisitRecorded
+from shared.core.history import History
+from shared.core.policy import Policies, Policy
+
+VOID = "8"
+CHANGES_ANOTHER = ("7", VOID)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BilledLine:
+    """A line of an active claim, with the policy of its date. `covered`: its claim carries a covered diagnosis."""
+
+    claim: ClaimSubmitted
+    line: ClaimLine
+    policy: Policy
+    covered: bool
+
+    @property
+    def on(self) -> date:
+        return self.line.date_of_service
+
+    @property
+    def original_medicare(self) -> bool:
+        return self.claim.payer == self.policy.payer.value
+
+    @property
+    def attested(self) -> bool:
+        return self.policy.kx_modifier.value in self.line.modifiers
+
+    @property
+    def pointed(self) -> list[str]:
+        """The diagnoses the line rests on: those it points to; every header diagnosis on an institutional claim."""
+        if self.claim.claim_type == "institutional":
+            return list(self.claim.diagnoses)
+        return [self.claim.diagnoses[pointer - 1] for pointer in self.line.diagnosis_pointers]
+
+
+class PatientRecord:
+    """What stands in a history, seen from the dates of service."""
+
+    def __init__(self, history: History, policies: Policies, as_of: date) -> None:
+        self.history = history
+        self.policies = policies
+        self.as_of = as_of
+
+    def policy_on(self, day: date) -> Policy:
+        return self.policies.on(day)
+
+    @cached_property
+    def completed_visits(self) -> list[VisitRecorded]:
+        visits = (visit for visit in self.history.visits if visit.status == "completed")
+        return sorted(visits, key=lambda visit: (visit.date_of_service, visit.visit_id))
+
+    @cached_property
+    def needling_visits(self) -> dict[date, list[VisitRecorded]]:
+        """Completed visits with a procedure since the NCD, by date, each date's by id."""
+        by_date: defaultdict[date, list[VisitRecorded]] = defaultdict(list)
+        for visit in self.completed_visits:
+            if visit.procedure and visit.date_of_service >= self.policies.covered_from:
+                by_date[visit.date_of_service].append(visit)
+        return dict(by_date)
+
+    @cached_property
+    def replaced_claims(self) -> frozenset[str]:
+        """Claims that another claim replaces or voids."""
+        return frozenset(
+            claim.replaces_claim_id
+            for claim in self.history.claims
+            if claim.frequency_code in CHANGES_ANOTHER
+            and claim.replaces_claim_id is not None
+            and claim.replaces_claim_id != claim.claim_id
+        )
+
+    @cached_property
+    def active_claims(self) -> list[ClaimSubmitted]:
+        return [
+            claim
+            for claim in self.history.claims
+            if claim.frequency_code != VOID and claim.claim_id not in self.replaced_claims
+        ]
+
+    @cached_property
+    def lines(self) -> list[BilledLine]:
+        """Every line of an active claim, in the order of claim and line."""
+        return [self._billed(claim, line) for claim in self.active_claims for line in claim.lines]
+
+    def _billed(self, claim: ClaimSubmitted, line: ClaimLine) -> BilledLine:
+        policy = self.policy_on(line.date_of_service)
+        return BilledLine(claim, line, policy, not policy.covered_diagnoses.value.isdisjoint(claim.diagnoses))
+
+    @cached_property
+    def _lines_with_ncd_code(self) -> list[BilledLine]:
+        return [billed for billed in self.lines if billed.line.procedure_code in billed.policy.covered_codes.value]
+
+    @cached_property
+    def ncd_lines(self) -> list[BilledLine]:
+        return [billed for billed in self._lines_with_ncd_code if billed.on >= self.policies.covered_from]
+
+    @cached_property
+    def lines_before_ncd(self) -> list[BilledLine]:
+        return [billed for billed in self._lines_with_ncd_code if billed.on < self.policies.covered_from]
+
+    @cached_property
+    def ncd_lines_by_date(self) -> dict[date, list[BilledLine]]:
+        return by_date(self.ncd_lines)
+
+    @cached_property
+    def counted_lines_by_date(self) -> dict[date, list[BilledLine]]:
+        """Covered lines to Original Medicare: the ones that frequency and KX rules speak of."""
+        return by_date(billed for billed in self.ncd_lines if billed.covered and billed.original_medicare)
+
+    @cached_property
+    def judged_visits(self) -> list[VisitRecorded]:
+        """Needling visits for low back pain, or on a date billed as if they were."""
+        return [
+            visit
+            for day, visits in self.needling_visits.items()
+            for visit in visits
+            if day in self.ncd_lines_by_date or self.low_back(visit)
+        ]
+
+    def low_back(self, visit: VisitRecorded) -> bool:
+        """Whether the note holds a code of the low back pain family, valid on that date or not."""
+        return starts_with_any(visit.diagnoses, self.policy_on(visit.date_of_service).diagnosis_family.value)
+
+    def visit_of(self, billed: BilledLine) -> VisitRecorded | None:
+        """The visit of the line's date: the only one, or the only one whose performer is the line's rendering NPI."""
+        visits = self.needling_visits.get(billed.on, [])
+        if len(visits) > 1:
+            visits = [visit for visit in visits if visit.performer.npi == billed.line.rendering_npi]
+        return visits[0] if len(visits) == 1 else None
+
+    def only_visit_on(self, day: date) -> str | None:
+        visits = self.needling_visits.get(day, [])
+        return visits[0].visit_id if len(visits) == 1 else None
+
+    @cached_property
+    def _onsets(self) -> list[tuple[date, str, VisitRecorded]]:
+        stated = (visit for visit in self.completed_visits if visit.condition.onset_date is not None)
+        return [(visit.date_of_service, visit.visit_id, visit) for visit in stated]
+
+    def onset_source(self, visit: VisitRecorded) -> VisitRecorded | None:
+        """The visit whose statement of the onset holds for `visit`: its own, else the nearest earlier one's."""
+        if visit.condition.onset_date is not None:
+            return visit
+        earlier = bisect_left(self._onsets, (visit.date_of_service, ""), key=lambda entry: entry[:2])
+        return self._onsets[earlier - 1][2] if earlier else None
+
+    @cached_property
+    def _latest_remittance(self) -> dict[tuple[str, int], tuple[RemittanceReceived, RemittanceLine]]:
+        oldest_first = sorted(self.history.remittances, key=lambda r: (r.paid_on, r.remittance_id))
+        return {(r.claim_id, line.line_number): (r, line) for r in oldest_first for line in r.lines}
+
+    def remitted(self, billed: BilledLine) -> tuple[RemittanceReceived, RemittanceLine] | None:
+        """What the latest remittance that names the line says of it."""
+        return self._latest_remittance.get((billed.claim.claim_id, billed.line.line_number))
+
+    def denied(self, billed: BilledLine) -> bool:
+        remitted = self.remitted(billed)
+        return remitted is not None and remitted[1].status == "denied"
+
+
+def by_date(lines: Iterable[BilledLine]) -> dict[date, list[BilledLine]]:
+    days: defaultdict[date, list[BilledLine]] = defaultdict(list)
+    for billed in lines:
+        days[billed.on].append(billed)
+    return dict(days)
+
+
+def starts_with_any(codes: Iterable[str], prefixes: tuple[str, ...]) -> bool:
+    return any(code.startswith(prefixes) for code in codes)

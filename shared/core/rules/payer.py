@@ -1,0 +1,30 @@
+"""Payer: whose patient is it on that date?"""
+
+from shared.core.chart import Chart
+from shared.core.events import VisitRecorded
+from shared.core.findings import Verdict, info
+from shared.core.record import BilledLine
+from shared.core.rules.rule import Rule, judged_visits, ncd_lines
+
+_WHY = "frequency, KX and improvement are not judged, and the date is no session"
+
+
+def visit_not_ffs(visit: VisitRecorded, chart: Chart) -> Verdict | None:
+    if visit.payer == chart.policy_on(visit.date_of_service).payer.value:
+        return None
+    return info(f"The visit of {visit.date_of_service} says {visit.payer}: {_WHY}.", visit)
+
+
+def line_not_ffs(billed: BilledLine, chart: Chart) -> Verdict | None:
+    if billed.original_medicare:
+        return None
+    return info(f"The line of {billed.on} says {billed.claim.payer}: {_WHY}.", billed.claim)
+
+
+_MEANS = "The patient was not under Original Medicare on that date."
+_REMEDY = "Nothing to do if the payer is right; the plan's own limits apply."
+
+RULES = (
+    Rule("NOT_FFS", judged_visits, visit_not_ffs, _MEANS, _REMEDY, ("payer",)),
+    Rule("NOT_FFS", ncd_lines, line_not_ffs, _MEANS, _REMEDY, ("payer",)),
+)

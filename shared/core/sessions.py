@@ -1,0 +1,187 @@
+"""Sessions, the periods they fall in, and their numbers (rules.md, Words).
+
+A session is a patient and a date. A period starts at its first session, here or elsewhere, and the next one can start
+when eleven full months have passed after the month of that session. A session's number is its place by date in its
+period, after the sessions furnished elsewhere before it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from shared.core.condition import is_clbp
+from shared.core.elsewhere import Elsewhere, sessions_elsewhere
+from shared.core.events import Snapshot, VisitRecorded
+from shared.core.periods import next_period, window_end
+from shared.core.record import BilledLine, PatientRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A benefit year: its first day, the last day of its initial window, the day from which the next can start.
+
+    `first_own` is the first session of our own records in it, None where all were furnished elsewhere.
+    """
+
+    started_on: date
+    window_ends_on: date
+    next_from: date
+    first_own: date | None
+    elsewhere: Elsewhere | None
+
+    @property
+    def begun_elsewhere(self) -> bool:
+        return self.first_own is None or self.started_on < self.first_own
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """One date of treatment. `number` counts the sessions of its period up to and with it."""
+
+    number: int
+    on: date
+    period: Period
+    visits: tuple[VisitRecorded, ...]
+    lines: tuple[BilledLine, ...]
+
+    @property
+    def is_first_own(self) -> bool:
+        return self.on == self.period.first_own
+
+    @property
+    def attested(self) -> bool:
+        return any(line.attested for line in self.lines)
+
+    @property
+    def records(self) -> tuple[Snapshot, ...]:
+        """What shows that the session took place: its visits, or the claims where there is none."""
+        return self.visits or tuple(line.claim for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """The sessions of one period, and the payer's count of it beside ours."""
+
+    period: Period
+    sessions: tuple[Session, ...]
+    payer_sessions: int
+    annual_sessions: int
+    initial_sessions: int
+
+    @property
+    def counted(self) -> int:
+        """Sessions used, those furnished elsewhere included."""
+        own = _weight_of(self.sessions)
+        return own + (self.period.elsewhere.count if self.period.elsewhere else 0)
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.annual_sessions - self.counted)
+
+    @property
+    def next_needs_kx(self) -> bool:
+        return self.initial_sessions <= self.counted < self.annual_sessions
+
+
+def _weight_of(sessions: tuple[Session, ...]) -> int:
+    if not sessions:
+        return 0
+    last = sessions[-1]
+    elsewhere = last.period.elsewhere
+    return last.number - (elsewhere.count if elsewhere and last.on > elsewhere.last_on else 0)
+
+
+def courses_of(record: PatientRecord) -> tuple[Course, ...]:
+    """Every period of the patient, in order, with its sessions numbered."""
+    days = _Days.of(record)
+    courses: list[Course] = []
+    for day in days.starts:
+        if not courses or day >= courses[-1].period.next_from:
+            courses.append(_course_from(day, record, days))
+    return tuple(courses)
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The dates that make sessions, those that the payer counts, and those on which a period can start; in order."""
+
+    counted: Sequence[date]
+    paid: Sequence[date]
+    elsewhere: Sequence[Elsewhere]
+    starts: Sequence[date]
+
+    @classmethod
+    def of(cls, record: PatientRecord) -> Self:
+        clinical, paid = clinical_dates(record), payer_dates(record)
+        counted = {day for day in clinical if record.policy_on(day).count_basis.value == "clinical"}
+        counted |= {day for day in paid if record.policy_on(day).count_basis.value == "payer"}
+        anchors = {day for day in paid if record.policy_on(day).anchor_basis.value == "payer"}
+        elsewhere = sessions_elsewhere(record)
+        starts = counted | anchors | {other.first_on for other in elsewhere}
+        return cls(sorted(counted), sorted(paid), elsewhere, sorted(starts))
+
+
+def clinical_dates(record: PatientRecord) -> set[date]:
+    """Dates with a cLBP visit, or with a covered line and no needling visit, both to Original Medicare.
+
+    A needling visit of another payer leaves no session to the line of its date: NOT_FFS says that its date is none.
+    """
+    visits = {day for day in record.needling_visits if clbp_visits_on(day, record)}
+    return visits | {day for day in record.counted_lines_by_date if day not in record.needling_visits}
+
+
+def clbp_visits_on(day: date, record: PatientRecord) -> tuple[VisitRecorded, ...]:
+    """The visits of a date that make it a session."""
+    payer = record.policy_on(day).payer.value
+    return tuple(v for v in record.needling_visits.get(day, ()) if v.payer == payer and is_clbp(v, record))
+
+
+def payer_dates(record: PatientRecord) -> set[date]:
+    """Dates with a covered line that the latest remittance naming it does not deny."""
+    lines_by_date = record.counted_lines_by_date.items()
+    return {day for day, lines in lines_by_date if not all(record.denied(line) for line in lines)}
+
+
+def _course_from(start: date, record: PatientRecord, days: _Days) -> Course:
+    policy = record.policy_on(start)
+    end = next_period(start, policy)
+    own = _between(days.counted, start, end)
+    other = next((o for o in days.elsewhere if start <= o.first_on < end), None)
+    period = Period(start, window_end(start, policy), end, own[0] if own else None, other)
+    return Course(
+        period,
+        tuple(_numbered(own, period, record)),
+        len(_between(days.paid, start, end)),
+        policy.annual_sessions.value,
+        policy.initial_sessions.value,
+    )
+
+
+def _between(days: Sequence[date], first: date, end: date) -> Sequence[date]:
+    return days[bisect_left(days, first) : bisect_left(days, end)]
+
+
+def _numbered(days: Sequence[date], period: Period, record: PatientRecord) -> Iterable[Session]:
+    number = 0
+    for day in days:
+        visits = clbp_visits_on(day, record)
+        lines = tuple(record.counted_lines_by_date.get(day, ()))
+        number += _consumes(day, visits, lines, record)
+        other = period.elsewhere
+        before = other.count if other and day > other.last_on else 0
+        yield Session(number + before, day, period, visits, lines)
+
+
+def _consumes(
+    day: date, visits: tuple[VisitRecorded, ...], lines: tuple[BilledLine, ...], record: PatientRecord
+) -> int:
+    """How many of the sessions a date uses up (AMB-1)."""
+    match record.policy_on(day).session_unit.value:
+        case "day":
+            return 1
+        case "encounter":
+            return max(1, len(visits))
+        case "line":
+            return max(1, len(lines))

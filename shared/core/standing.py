@@ -1,0 +1,101 @@
+"""What stands of a patient and how it came to stand: periods, open findings, and the life of every finding.
+
+`periods` and `findings` are a function of the set of facts alone. `life` also remembers the order in which facts became
+known: a finding is opened, changed, withdrawn and reopened, and each of these steps is one revision.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from shared.core.audit import Conclusions
+from shared.core.findings import Finding
+from shared.core.sessions import Course
+
+
+class Transition(StrEnum):
+    OPENED = "opened"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+
+
+class NumberedSession(NamedTuple):
+    number: int
+    date_of_service: date
+
+
+@dataclass(frozen=True)
+class PeriodView:
+    """A period as output.md shows it."""
+
+    started_on: date
+    initial_window_ends_on: date
+    next_period_from: date
+    sessions: tuple[NumberedSession, ...]
+    external_sessions: int
+    sessions_counted: int
+    payer_sessions: int
+    sessions_remaining: int
+    next_session_needs_kx: bool
+
+    @classmethod
+    def of(cls, course: Course) -> Self:
+        period = course.period
+        return cls(
+            period.started_on,
+            period.window_ends_on,
+            period.next_from,
+            tuple(NumberedSession(session.number, session.on) for session in course.sessions),
+            period.elsewhere.count if period.elsewhere else 0,
+            course.counted,
+            course.payer_sessions,
+            course.remaining,
+            course.next_needs_kx,
+        )
+
+
+class Life(NamedTuple):
+    """The last step of a finding: which, when, the how-manieth; and what the finding said, once it is withdrawn."""
+
+    revision: int
+    transition: Transition
+    since: date
+    last: Finding | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that is concluded of one patient. Findings by id, in the order of output.md."""
+
+    patient_id: str
+    periods: tuple[PeriodView, ...] = ()
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    life: Mapping[str, Life] = field(default_factory=dict)
+
+    def after(self, conclusions: Conclusions, as_of: date) -> Self:
+        """What stands once `conclusions` replace the ones before; `as_of` dates the steps taken."""
+        known = {**self.life, **dict.fromkeys(conclusions.findings)}
+        life = {finding_id: self._step(finding_id, conclusions, as_of) for finding_id in sorted(known)}
+        periods = tuple(PeriodView.of(course) for course in conclusions.courses)
+        return type(self)(self.patient_id, periods, conclusions.findings, life)
+
+    def _step(self, finding_id: str, conclusions: Conclusions, as_of: date) -> Life:
+        before, was, now = (
+            self.life.get(finding_id),
+            self.findings.get(finding_id),
+            conclusions.findings.get(finding_id),
+        )
+        if before is None:
+            return Life(1, Transition.OPENED, as_of)
+        if now == was:
+            return before
+        if now is None:
+            return Life(before.revision + 1, Transition.WITHDRAWN, as_of, was)
+        return Life(before.revision + 1, Transition.CHANGED if was else Transition.REOPENED, as_of)
+
+    @property
+    def withdrawn(self) -> list[tuple[Finding, date]]:
+        return [(life.last, life.since) for life in self.life.values() if life.last is not None]

@@ -1,0 +1,115 @@
+"""VisitRecorded: what the note of one encounter says, and who held the needle."""
+
+from typing import Literal
+
+from shared.core.fields import CalendarDate, DiagnosisCode, Identifier, Npi, Number, TwoDigits
+from shared.core.snapshot import Part, Payer, Score, Snapshot
+
+Screened = Literal[
+    "metal_allergy",
+    "needle_phobia",
+    "lymphedema",
+    "local_infection",
+    "bleeding_disorder",
+    "anticoagulant",
+    "bloodborne_illness",
+    "pregnancy",
+    "lung_disease",
+    "spine_surgery",
+]
+
+
+class Condition(Part):
+    """What the note says of the low back pain."""
+
+    onset_date: CalendarDate | None = None
+    systemic_cause: bool | None = None
+    due_to_surgery: bool | None = None
+    due_to_pregnancy: bool | None = None
+
+
+class License(Part):
+    state: str
+    number: str
+    expires_on: CalendarDate | None = None
+    unrestricted: bool
+
+
+Profession = Literal[
+    "physician",
+    "physician_assistant",
+    "nurse_practitioner",
+    "clinical_nurse_specialist",
+    "acupuncturist",
+    "physical_therapist",
+    "occupational_therapist",
+    "chiropractor",
+    "other",
+]
+
+
+class Performer(Part):
+    """Who held the needle."""
+
+    npi: Npi
+    profession: Profession
+    acupuncture_degree: bool | None = None
+    acupuncture_license: License | None = None
+
+
+class Supervision(Part):
+    supervisor_npi: Npi
+    mode: Literal["personal", "direct", "virtual_video", "virtual_audio", "general"]
+
+
+class Muscle(Part):
+    name: str
+    side: Literal["left", "right", "bilateral", "midline"] | None = None
+
+
+class Procedure(Part):
+    kind: Literal["dry_needling", "acupuncture"]
+    muscles: tuple[Muscle, ...]
+    injection: bool
+    electrical_stimulation: bool
+    needle_gauge: str | None = None
+    needle_length_mm: Number | None = None
+    retention_minutes: int | None = None
+    contact_minutes: int | None = None
+    reinsertions: int | None = None
+
+
+class Note(Part):
+    """Which elements the note holds."""
+
+    indication: bool
+    informed_consent: bool
+    safety_screening: bool
+    technique: bool
+    patient_response: bool
+    signed: bool
+
+
+class AdvanceNotice(Part):
+    signed_on: CalendarDate
+    form_expires_on: CalendarDate | None = None
+
+
+class VisitRecorded(Snapshot):
+    kind = "visit"
+    id_field = "visit_id"
+
+    visit_id: Identifier
+    status: Literal["completed", "cancelled", "entered-in-error"]
+    date_of_service: CalendarDate
+    payer: Payer
+    place_of_service: TwoDigits
+    diagnoses: tuple[DiagnosisCode, ...]
+    condition: Condition = Condition()
+    performer: Performer
+    supervision: Supervision | None = None
+    procedure: Procedure | None = None
+    note: Note
+    screening: tuple[Screened, ...] | None = None
+    abn: AdvanceNotice | None = None
+    measures: tuple[Score, ...]

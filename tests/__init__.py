@@ -1,0 +1,1 @@
+"""Tests of the auditor, with the builders and stories they share."""
