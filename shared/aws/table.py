@@ -21,8 +21,9 @@ from shared.aws.errors import CaseChanged
 from shared.aws.runtime import dynamodb, settings
 from shared.core.case import CaseFile
 from shared.core.errors import CaseFileTooLarge, Reason, Unreadable
-from shared.core.events import Event, Kind
+from shared.core.events import Event
 from shared.core.intake import stored_event
+from shared.core.snapshot import Kind
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

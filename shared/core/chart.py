@@ -76,7 +76,7 @@ class Chart(PatientRecord):
         return self._progress_through(session, days_after(session.on, -1))
 
     def _progress_through(self, session: Session, through: date) -> Progress:
-        return progress_at(self.scores, self.baselines(session), through, self.policy_on(session.on))
+        return progress_at(self.scores, self.baselines(session), through, session.policy)
 
     def ever_better(self, session: Session) -> bool:
-        return ever_better(self.scores, self.baselines(session), session.on, self.policy_on(session.on))
+        return ever_better(self.scores, self.baselines(session), session.on, session.policy)

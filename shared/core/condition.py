@@ -4,12 +4,14 @@ NCD 30.3.3 B: pain of 12 weeks or longer, with no identifiable systemic cause, n
 associated with pregnancy. What the record leaves open is a warning and never an exclusion: the visit still counts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from shared.core.events import VisitRecorded
 from shared.core.findings import Severity, Verdict, gravest, violation, warning
 from shared.core.record import PatientRecord
+
+Question = Callable[[VisitRecorded, PatientRecord], Verdict | None]
 
 
 def chronicity_not_met(visit: VisitRecorded, record: PatientRecord) -> Verdict | None:
@@ -84,12 +86,17 @@ QUESTIONS = (chronicity_not_met, systemic_cause, due_to_surgery, due_to_pregnanc
 
 
 def is_clbp(visit: VisitRecorded, record: PatientRecord) -> bool:
-    """A visit for low back pain that none of the four questions excludes."""
-    return record.low_back(visit) and not any(_excludes(question(visit, record)) for question in QUESTIONS)
+    """Whether none of the four questions excludes a visit for low back pain."""
+    verdicts = (answer(question, visit, record) for question in QUESTIONS)
+    return not any(verdict is not None and verdict.severity is Severity.VIOLATION for verdict in verdicts)
 
 
-def _excludes(verdict: Verdict | None) -> bool:
-    return verdict is not None and verdict.severity is Severity.VIOLATION
+def answer(question: Question, visit: VisitRecorded, record: PatientRecord) -> Verdict | None:
+    """The question put to the visit; once, since sessions and rules both want to know."""
+    key = (question, visit.visit_id)
+    if key not in record.answers:
+        record.answers[key] = question(visit, record)
+    return record.answers[key]
 
 
 def in_any_range(code: str, ranges: tuple[str, ...]) -> bool:

@@ -85,9 +85,10 @@ def info(message: str, *evidence: Snapshot) -> Verdict:
 
 def gravest(*verdicts: Verdict | None) -> Verdict | None:
     """Several conditions of one rule on one subject make one finding: all are said, the gravest first and deciding."""
-    spoken = sorted((v for v in verdicts if v is not None), key=lambda v: -v.severity.gravity)
+    spoken = [verdict for verdict in verdicts if verdict is not None]
     if not spoken:
         return None
+    spoken.sort(key=lambda verdict: -verdict.severity.gravity)
     evidence = {snapshot.reference: snapshot for verdict in spoken for snapshot in verdict.evidence}
     return Verdict(spoken[0].severity, " ".join(verdict.message for verdict in spoken), tuple(evidence.values()))
 

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.core.errors import PolicyBroken
+from shared.core.findings import Citation
 from shared.core.instruments import Scale
 
 T = TypeVar("T")
@@ -105,9 +106,25 @@ class Policies:
         self.sources = {key: Source.model_validate(source) for key, source in document["sources"].items()}
         self._days = sorted({entry["from"] for name in Policy.model_fields for entry in self._entries(name)})
         self._policies = [self._as_of(day) for day in self._days]
+        self._by_day: dict[date, Policy] = {}  # rules ask a few days many times
+        self._citations: dict[tuple[Codes, int], tuple[Citation, ...]] = {}
 
     def on(self, day: date) -> Policy:
-        return self._policies[max(bisect_right(self._days, day) - 1, 0)]
+        if day not in self._by_day:
+            self._by_day[day] = self._policies[max(bisect_right(self._days, day) - 1, 0)]
+        return self._by_day[day]
+
+    def citations(self, names: Codes, day: date) -> tuple[Citation, ...]:
+        """Where the settings named stand, as in force on `day`."""
+        key = (names, bisect_right(self._days, day))
+        if key not in self._citations:
+            policy = self.on(day)
+            self._citations[key] = tuple(self._citation(getattr(policy, name)) for name in names)
+        return self._citations[key]
+
+    def _citation(self, setting: Setting[Any]) -> Citation:
+        source = self.sources[setting.source]
+        return Citation(source.title, setting.section, source.url, setting.basis, setting.quote, setting.reading)
 
     @property
     def covered_from(self) -> date:

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 
 from shared.core.events import ClaimLine, ClaimSubmitted, RemittanceLine, RemittanceReceived, VisitRecorded
+from shared.core.findings import Verdict
 from shared.core.history import History
 from shared.core.policy import Policies, Policy
 
@@ -54,10 +55,9 @@ class PatientRecord:
     def __init__(self, history: History, policies: Policies, as_of: date) -> None:
         self.history = history
         self.policies = policies
+        self.policy_on = policies.on
         self.as_of = as_of
-
-    def policy_on(self, day: date) -> Policy:
-        return self.policies.on(day)
+        self.answers: dict[tuple[object, str], Verdict | None] = {}
 
     @cached_property
     def completed_visits(self) -> list[VisitRecorded]:
@@ -125,16 +125,23 @@ class PatientRecord:
     @cached_property
     def judged_visits(self) -> list[VisitRecorded]:
         """Needling visits for low back pain, or on a date billed as if they were."""
+        low_back = {visit.visit_id for visit in self.low_back_visits}
         return [
             visit
             for day, visits in self.needling_visits.items()
             for visit in visits
-            if day in self.ncd_lines_by_date or self.low_back(visit)
+            if day in self.ncd_lines_by_date or visit.visit_id in low_back
         ]
 
-    def low_back(self, visit: VisitRecorded) -> bool:
-        """Whether the note holds a code of the low back pain family, valid on that date or not."""
-        return starts_with_any(visit.diagnoses, self.policy_on(visit.date_of_service).diagnosis_family.value)
+    @cached_property
+    def low_back_visits(self) -> list[VisitRecorded]:
+        """Needling visits whose note holds a code of the low back pain family, valid on that date or not."""
+        return [
+            visit
+            for day, visits in self.needling_visits.items()
+            for visit in visits
+            if any(code.startswith(self.policy_on(day).diagnosis_family.value) for code in visit.diagnoses)
+        ]
 
     def visit_of(self, billed: BilledLine) -> VisitRecorded | None:
         """The visit of the line's date: the only one, or the only one whose performer is the line's rendering NPI."""
@@ -178,7 +185,3 @@ def by_date(lines: Iterable[BilledLine]) -> dict[date, list[BilledLine]]:
     for billed in lines:
         days[billed.on].append(billed)
     return dict(days)
-
-
-def starts_with_any(codes: Iterable[str], prefixes: tuple[str, ...]) -> bool:
-    return any(code.startswith(prefixes) for code in codes)

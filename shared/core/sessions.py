@@ -6,7 +6,8 @@ period, after the sessions furnished elsewhere before it.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -15,6 +16,7 @@ from shared.core.condition import is_clbp
 from shared.core.elsewhere import Elsewhere, sessions_elsewhere
 from shared.core.events import Snapshot, VisitRecorded
 from shared.core.periods import next_period, window_end
+from shared.core.policy import Policy
 from shared.core.record import BilledLine, PatientRecord
 
 
@@ -43,6 +45,7 @@ class Session:
     number: int
     on: date
     period: Period
+    policy: Policy
     visits: tuple[VisitRecorded, ...]
     lines: tuple[BilledLine, ...]
 
@@ -107,6 +110,7 @@ def courses_of(record: PatientRecord) -> tuple[Course, ...]:
 class _Days:
     """The dates that make sessions, those that the payer counts, and those on which a period can start; in order."""
 
+    visits: Mapping[date, tuple[VisitRecorded, ...]]
     counted: Sequence[date]
     paid: Sequence[date]
     elsewhere: Sequence[Elsewhere]
@@ -114,28 +118,31 @@ class _Days:
 
     @classmethod
     def of(cls, record: PatientRecord) -> Self:
-        clinical, paid = clinical_dates(record), payer_dates(record)
+        visits, paid = session_visits(record), payer_dates(record)
+        clinical = visits.keys() | unvisited_dates(record)
         counted = {day for day in clinical if record.policy_on(day).count_basis.value == "clinical"}
         counted |= {day for day in paid if record.policy_on(day).count_basis.value == "payer"}
         anchors = {day for day in paid if record.policy_on(day).anchor_basis.value == "payer"}
         elsewhere = sessions_elsewhere(record)
         starts = counted | anchors | {other.first_on for other in elsewhere}
-        return cls(sorted(counted), sorted(paid), elsewhere, sorted(starts))
+        return cls(visits, sorted(counted), sorted(paid), elsewhere, sorted(starts))
 
 
-def clinical_dates(record: PatientRecord) -> set[date]:
-    """Dates with a cLBP visit, or with a covered line and no needling visit, both to Original Medicare.
+def session_visits(record: PatientRecord) -> dict[date, tuple[VisitRecorded, ...]]:
+    """The cLBP visits to Original Medicare, by date: each such date is a session."""
+    days: defaultdict[date, list[VisitRecorded]] = defaultdict(list)
+    for visit in record.low_back_visits:
+        if is_clbp(visit, record) and visit.payer == record.policy_on(visit.date_of_service).payer.value:
+            days[visit.date_of_service].append(visit)
+    return {day: tuple(visits) for day, visits in days.items()}
+
+
+def unvisited_dates(record: PatientRecord) -> set[date]:
+    """Dates with a covered line to Original Medicare and no needling visit: sessions as well.
 
     A needling visit of another payer leaves no session to the line of its date: NOT_FFS says that its date is none.
     """
-    visits = {day for day in record.needling_visits if clbp_visits_on(day, record)}
-    return visits | {day for day in record.counted_lines_by_date if day not in record.needling_visits}
-
-
-def clbp_visits_on(day: date, record: PatientRecord) -> tuple[VisitRecorded, ...]:
-    """The visits of a date that make it a session."""
-    payer = record.policy_on(day).payer.value
-    return tuple(v for v in record.needling_visits.get(day, ()) if v.payer == payer and is_clbp(v, record))
+    return {day for day in record.counted_lines_by_date if day not in record.needling_visits}
 
 
 def payer_dates(record: PatientRecord) -> set[date]:
@@ -152,7 +159,7 @@ def _course_from(start: date, record: PatientRecord, days: _Days) -> Course:
     period = Period(start, window_end(start, policy), end, own[0] if own else None, other)
     return Course(
         period,
-        tuple(_numbered(own, period, record)),
+        tuple(_numbered(own, period, record, days)),
         len(_between(days.paid, start, end)),
         policy.annual_sessions.value,
         policy.initial_sessions.value,
@@ -163,22 +170,20 @@ def _between(days: Sequence[date], first: date, end: date) -> Sequence[date]:
     return days[bisect_left(days, first) : bisect_left(days, end)]
 
 
-def _numbered(days: Sequence[date], period: Period, record: PatientRecord) -> Iterable[Session]:
+def _numbered(own: Sequence[date], period: Period, record: PatientRecord, days: _Days) -> Iterable[Session]:
     number = 0
-    for day in days:
-        visits = clbp_visits_on(day, record)
+    for day in own:
+        policy, visits = record.policy_on(day), days.visits.get(day, ())
         lines = tuple(record.counted_lines_by_date.get(day, ()))
-        number += _consumes(day, visits, lines, record)
+        number += _consumes(policy, visits, lines)
         other = period.elsewhere
         before = other.count if other and day > other.last_on else 0
-        yield Session(number + before, day, period, visits, lines)
+        yield Session(number + before, day, period, policy, visits, lines)
 
 
-def _consumes(
-    day: date, visits: tuple[VisitRecorded, ...], lines: tuple[BilledLine, ...], record: PatientRecord
-) -> int:
+def _consumes(policy: Policy, visits: Sequence[VisitRecorded], lines: Sequence[BilledLine]) -> int:
     """How many of the sessions a date uses up (AMB-1)."""
-    match record.policy_on(day).session_unit.value:
+    match policy.session_unit.value:
         case "day":
             return 1
         case "encounter":

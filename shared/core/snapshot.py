@@ -1,6 +1,7 @@
 """What every record of the contract is: a whole snapshot in one version, with its identity inside."""
 
 import hashlib
+from functools import cached_property
 from typing import ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -41,7 +42,7 @@ class Snapshot(Part):
     def record_id(self) -> str:
         return str(getattr(self, self.id_field))
 
-    @property
+    @cached_property
     def reference(self) -> Reference:
         return Reference(self.kind, self.record_id, self.version)
 

@@ -1,9 +1,11 @@
 """Condition and diagnosis: was it the pain the NCD covers, and does the claim say so?"""
 
 from collections.abc import Iterable
+from functools import partial
 
 from shared.core.chart import Chart
 from shared.core.condition import (
+    answer,
     chronicity_not_met,
     due_to_pregnancy,
     due_to_surgery,
@@ -150,7 +152,7 @@ RULES = (
     Rule(
         "CHRONICITY_NOT_MET",
         low_back_visits,
-        chronicity_not_met,
+        partial(answer, chronicity_not_met),
         means="The pain had not lasted the twelve weeks that make it chronic.",
         remedy="Check the onset date with the clinician. If it stands, the service is not covered: return any payment.",
         cites=("chronicity_weeks",),
@@ -174,7 +176,7 @@ RULES = (
     Rule(
         "EXCL_SYSTEMIC",
         low_back_visits,
-        systemic_cause,
+        partial(answer, systemic_cause),
         means="The record names, or may hide, a systemic cause of the pain.",
         remedy="Have the clinician confirm or rule out the systemic cause. If it stands, the service is not covered.",
         cites=("exclusions_stated", "systemic_diagnoses", "systemic_history"),
@@ -182,7 +184,7 @@ RULES = (
     Rule(
         "EXCL_SURGERY",
         low_back_visits,
-        due_to_surgery,
+        partial(answer, due_to_surgery),
         means="The record ties the pain, or may tie it, to surgery.",
         remedy="Have the clinician state whether the pain is due to the surgery. If it is, the service is not covered.",
         cites=("exclusions_stated", "surgical_diagnoses", "surgical_history", "surgery_attribution"),
@@ -190,7 +192,7 @@ RULES = (
     Rule(
         "EXCL_PREGNANCY",
         low_back_visits,
-        due_to_pregnancy,
+        partial(answer, due_to_pregnancy),
         means="The record ties the pain, or may tie it, to pregnancy.",
         remedy="Have the clinician state whether the pain is due to the pregnancy. If it is, it is not covered.",
         cites=("exclusions_stated", "pregnancy_diagnoses", "pregnancy_status"),

@@ -7,14 +7,13 @@ from shared.core.rules.rule import Rule, session_lines, sessions
 from shared.core.sessions import Session
 
 
-def needs_kx(session: Session, chart: Chart) -> bool:
+def needs_kx(session: Session) -> bool:
     """Whether the session's number is one for which KX must attest improvement."""
-    policy = chart.policy_on(session.on)
-    return policy.kx_first.value <= session.number <= policy.kx_last.value
+    return session.policy.kx_first.value <= session.number <= session.policy.kx_last.value
 
 
-def is_initial(session: Session, chart: Chart) -> bool:
-    return session.number <= chart.policy_on(session.on).initial_sessions.value
+def is_initial(session: Session) -> bool:
+    return session.number <= session.policy.initial_sessions.value
 
 
 def _named(session: Session) -> str:
@@ -24,14 +23,14 @@ def _named(session: Session) -> str:
 def kx_missing(billed: BilledLine, chart: Chart) -> Verdict | None:
     session = chart.session_on[billed.on]
     one_is_enough = billed.policy.kx_scope.value == "one_line"  # AMB-9
-    if not needs_kx(session, chart) or billed.attested or (one_is_enough and session.attested):
+    if not needs_kx(session) or billed.attested or (one_is_enough and session.attested):
         return None
     return violation(f"{_named(session)} is billed without KX.", billed.claim, *chart.counting(session))
 
 
 def kx_unneeded(billed: BilledLine, chart: Chart) -> Verdict | None:
     session = chart.session_on[billed.on]
-    if not billed.attested or not is_initial(session, chart):
+    if not billed.attested or not is_initial(session):
         return None
     first = billed.policy.kx_first.value
     return warning(
@@ -42,11 +41,11 @@ def kx_unneeded(billed: BilledLine, chart: Chart) -> Verdict | None:
 
 
 def outside_initial_window(session: Session, chart: Chart) -> Verdict | None:
-    policy, period = chart.policy_on(session.on), session.period
+    policy, period = session.policy, session.period
     # AMB-2: read as a rolling window, or by ordinal alone, the first twelve sessions can never be too many.
     if policy.initial_window_mode.value in ("rolling", "ordinal"):
         return None
-    if not is_initial(session, chart) or session.on <= period.window_ends_on:
+    if not is_initial(session) or session.on <= period.window_ends_on:
         return None
     supported = session.attested or chart.progress(session).level.shown
     return Verdict(
@@ -57,7 +56,7 @@ def outside_initial_window(session: Session, chart: Chart) -> Verdict | None:
 
 
 def over_annual_limit(session: Session, chart: Chart) -> Verdict | None:
-    limit = chart.policy_on(session.on).annual_sessions.value
+    limit = session.policy.annual_sessions.value
     if session.number <= limit:
         return None
     return violation(

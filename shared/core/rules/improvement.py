@@ -20,7 +20,7 @@ def _records(session: Session, chart: Chart) -> tuple[Snapshot, ...]:
 def no_baseline(session: Session, chart: Chart) -> Verdict | None:
     if chart.baselines(session):
         return None
-    days = chart.policy_on(session.on).baseline_days.value
+    days = session.policy.baseline_days.value
     return warning(
         f"No outcome score was taken in the {days} days up to the first session: improvement cannot be shown.",
         *session.records,
@@ -28,7 +28,7 @@ def no_baseline(session: Session, chart: Chart) -> Verdict | None:
 
 
 def improvement_missing(session: Session, chart: Chart) -> Verdict | None:
-    if not needs_kx(session, chart) or chart.progress(session).level.shown or chart.ever_better(session):
+    if not needs_kx(session) or chart.progress(session).level.shown or chart.ever_better(session):
         return None
     return violation(
         f"Session {session.number} needs improvement on record by {session.on} and has none: {_said(session, chart)}.",
@@ -41,9 +41,9 @@ def _said(session: Session, chart: Chart) -> str:
 
 
 def continued_after_regression(session: Session, chart: Chart) -> Verdict | None:
-    if needs_kx(session, chart):
+    if needs_kx(session):
         return _gain_lost(session, chart)
-    if is_initial(session, chart) and chart.policy_on(session.on).regression_before_kx.value == "warn_when_worse":
+    if is_initial(session) and session.policy.regression_before_kx.value == "warn_when_worse":
         return _worse_early(session, chart)
     return None
 
@@ -53,7 +53,7 @@ def _gain_lost(session: Session, chart: Chart) -> Verdict | None:
     if chart.progress(session).level.shown or not chart.ever_better(session):
         return None
     first_shown = chart.progress_before(session).level.shown
-    same_day = Severity(chart.policy_on(session.on).regression_same_day.value)
+    same_day = Severity(session.policy.regression_same_day.value)
     return Verdict(
         same_day if first_shown else Severity.VIOLATION,
         f"Session {session.number} was given though an earlier gain was lost: {chart.progress(session)}.",
@@ -87,7 +87,7 @@ def kx_unsupported(billed: BilledLine, chart: Chart) -> Verdict | None:
 
 def improvement_below_mic(session: Session, chart: Chart) -> Verdict | None:
     progress = chart.progress(session)
-    if not needs_kx(session, chart) or progress.level is not Level.SOME:
+    if not needs_kx(session) or progress.level is not Level.SOME:
         return None
     return warning(
         f"Session {session.number}: improvement is below the minimal important change: {progress}.",
@@ -96,8 +96,8 @@ def improvement_below_mic(session: Session, chart: Chart) -> Verdict | None:
 
 
 def improvement_stale(session: Session, chart: Chart) -> Verdict | None:
-    progress, days = chart.progress(session), chart.policy_on(session.on).improvement_max_age_days.value
-    if not needs_kx(session, chart) or not progress.level.shown or progress.newest is None:
+    progress, days = chart.progress(session), session.policy.improvement_max_age_days.value
+    if not needs_kx(session) or not progress.level.shown or progress.newest is None:
         return None
     if progress.newest >= days_after(session.on, -days):
         return None
@@ -109,7 +109,7 @@ def improvement_stale(session: Session, chart: Chart) -> Verdict | None:
 
 def improvement_conflicting(session: Session, chart: Chart) -> Verdict | None:
     progress = chart.progress(session)
-    if not needs_kx(session, chart) or progress.level is not Level.IMPROVED:
+    if not needs_kx(session) or progress.level is not Level.IMPROVED:
         return None
     if not any(change.worse for change in progress.changes):
         return None
@@ -128,7 +128,7 @@ def prior_course_failed(session: Session, chart: Chart) -> Verdict | None:
     failed = improvement_missing(last, chart) or continued_after_regression(last, chart)
     if failed is None:
         return None
-    barred = chart.policy_on(session.on).prior_failure.value == "barred"  # AMB-15
+    barred = session.policy.prior_failure.value == "barred"  # AMB-15
     say = violation if barred else info
     return say(
         f"The course before ended without improvement ({last.on}): {failed.message}", *session.records, *failed.evidence

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, VisitRecorded
-from shared.core.findings import Citation, Finding, Subject, Verdict
-from shared.core.policy import Setting
+from shared.core.findings import Finding, Subject, Verdict
 from shared.core.record import BilledLine
 from shared.core.sessions import Session
 
@@ -45,18 +44,9 @@ class Rule(Generic[Judged]):
             subject_of(judged, chart),
             verdict.message,
             evidence,
-            self.citations(chart, _day_of(judged)),
+            chart.policies.citations(self.cites, _day_of(judged)),
             self.remedy,
         )
-
-    def citations(self, chart: Chart, day: date) -> tuple[Citation, ...]:
-        policy = chart.policy_on(day)
-        return tuple(_citation(getattr(policy, name), chart) for name in self.cites)
-
-
-def _citation(setting: Setting[Any], chart: Chart) -> Citation:
-    source = chart.policies.sources[setting.source]
-    return Citation(source.title, setting.section, source.url, setting.basis, setting.quote, setting.reading)
 
 
 def subject_of(judged: VisitRecorded | BilledLine | ClaimSubmitted | Session, chart: Chart) -> Subject:
@@ -88,7 +78,7 @@ def judged_visits(chart: Chart) -> Iterable[VisitRecorded]:
 
 
 def low_back_visits(chart: Chart) -> Iterable[VisitRecorded]:
-    return (visit for visit in chart.judged_visits if chart.low_back(visit))
+    return chart.low_back_visits
 
 
 def ncd_lines(chart: Chart) -> Iterable[BilledLine]:
