@@ -28,9 +28,9 @@ def months_after(day: date, months: int) -> date:
     return first.replace(day=min(day.day, last.day))
 
 
-def year_after(day: date) -> date:
+def years_after(day: date, years: int) -> date:
     """The anniversary; of 29 February the 28th."""
-    return months_after(day, _MONTHS)
+    return months_after(day, _MONTHS * years)
 
 
 def new_year_after(day: date) -> date:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
+from shared.core.billing import Billing
 from shared.core.calendar import days_after
 from shared.core.events import Snapshot
 from shared.core.improvement import Assessment, Progress, Scores, baselines_of, ever_better, progress_at, scores_of
@@ -13,6 +14,10 @@ from shared.core.sessions import Course, Session, courses_of
 
 class Chart(PatientRecord):
     """A patient's record with its courses; what several rules ask of a session is worked out once."""
+
+    @cached_property
+    def billing(self) -> Billing:
+        return Billing(self)
 
     @cached_property
     def courses(self) -> tuple[Course, ...]:

@@ -128,3 +128,14 @@ def _event_id(body: bytes) -> str | None:
         return None
     event_id = envelope.get("id") if isinstance(envelope, dict) else None
     return event_id if isinstance(event_id, str) else None
+
+
+def envelope_models() -> dict[Kind, type[BaseModel]]:
+    """The envelope of each kind, for those who tell senders what it looks like."""
+    return {
+        "visit": _Visit,
+        "claim": _Claim,
+        "remittance": _Remittance,
+        "eligibility": _Eligibility,
+        "measure": _Measure,
+    }

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.core.calendar import days_after, first_of_month, new_year_after, year_after
+from shared.core.calendar import days_after, first_of_month, new_year_after, years_after
 from shared.core.policy import Policy
 
 
@@ -14,7 +14,7 @@ def next_period(started_on: date, policy: Policy) -> date:
         case "days_365":
             return days_after(started_on, policy.period_days.value)
         case "anniversary":
-            return year_after(started_on)
+            return years_after(started_on, 1)
         case "calendar_year":
             return new_year_after(started_on)
 

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, Generic, Literal, Self, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.core.errors import PolicyBroken
 from shared.core.findings import Citation
 from shared.core.instruments import Scale
+
+FILES = ("ncd_30_3_3.toml", "who.toml", "coding.toml")
 
 T = TypeVar("T")
 Basis = Literal["cms_text", "cms_table", "house_reading"]
@@ -33,6 +35,7 @@ class Setting(_Strict, Generic[T]):
 
     value: T
     since: date = Field(alias="from")
+    until: date | None = None
     source: str
     section: str
     basis: Basis
@@ -42,11 +45,23 @@ class Setting(_Strict, Generic[T]):
     reading: str = ""
     options: Codes = ()
 
+    def knows(self, day: date) -> bool:
+        """Whether the entry is known to hold on `day`; else it is the nearest known."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
     @model_validator(mode="after")
     def _value_is_an_option(self) -> Self:
         if self.options and self.value not in self.options:
             raise ValueError(f"{self.value!r} is none of {self.options}")
         return self
+
+
+class CodePair(NamedTuple):
+    """Two codes not paid together: the second is denied; with indicator "1" a modifier on it can lift the edit."""
+
+    paid: str
+    denied: str
+    indicator: str
 
 
 class Policy(_Strict):
@@ -95,6 +110,52 @@ class Policy(_Strict):
     regression_before_kx: Setting[Literal["warn_when_worse", "trial_allowed"]]
     prior_failure: Setting[Literal["allowed", "barred"]]
     instruments: Setting[dict[str, Scale]]
+    # who.toml
+    physicians: Setting[Codes]
+    practitioners: Setting[Codes]
+    credentials: Setting[Codes]
+    never_rendering: Setting[Codes]
+    supervision_required: Setting[Codes]
+    office_supervision: Setting[Codes]
+    hospital_supervision: Setting[Codes]
+    hospital_places: Setting[Codes]
+    therapy_modifiers: Setting[frozenset[str]]
+    # coding.toml
+    needling_codes: Setting[frozenset[str]]
+    acupuncture_codes: Setting[frozenset[str]]
+    electrical_codes: Setting[frozenset[str]]
+    initial_codes: Setting[frozenset[str]]
+    injection_codes: Setting[frozenset[str]]
+    three_muscle_code: Setting[str]
+    ptp_pairs: Setting[tuple[CodePair, ...]]
+    ptp_modifiers: Setting[frozenset[str]]
+    unit_limits: Setting[dict[str, int]]
+    addon_primaries: Setting[dict[str, frozenset[str]]]
+    em_bundling_needling: Setting[frozenset[str]]
+    em_bundled_by_needling: Setting[frozenset[str]]
+    em_without_edit: Setting[frozenset[str]]
+    em_bundled_by_acupuncture: Setting[frozenset[str]]
+    em_modifier: Setting[str]
+    bilateral_modifier: Setting[str]
+    denial_modifiers: Setting[frozenset[str]]
+    statutory_modifier: Setting[str]
+    notice_modifier: Setting[str]
+    notice_payer: Setting[str]
+    pt_abn_mode: Setting[Literal["either", "mandatory"]]
+    voluntary_modifier: Setting[str]
+    three_muscles: Setting[int]
+    muscle_sides: Setting[Literal["both", "names", "sides"]]
+    generic_muscles: Setting[frozenset[str]]
+    first_unit_minutes: Setting[int]
+    unit_minutes: Setting[int]
+    note_elements: Setting[Codes]
+    screening_judged_elsewhere: Setting[frozenset[str]]
+    visit_grace_days: Setting[int]
+    unbilled_days: Setting[int]
+    unbilled_months: Setting[int]
+    filing_years: Setting[int]
+    duplicates_denied: Setting[Codes]
+    part_b_corrections: Setting[Codes]
 
 
 class Policies:
@@ -121,6 +182,11 @@ class Policies:
             policy = self.on(day)
             self._citations[key] = tuple(self._citation(getattr(policy, name)) for name in names)
         return self._citations[key]
+
+    def nearest_only(self, names: Codes, day: date) -> list[date]:
+        """The vintages of tables among the settings named that are not known for `day` but nearest to it."""
+        settings = (getattr(self.on(day), name) for name in names)
+        return sorted({setting.since for setting in settings if setting.until and not setting.knows(day)})
 
     def _citation(self, setting: Setting[Any]) -> Citation:
         source = self.sources[setting.source]
@@ -153,6 +219,7 @@ class Policies:
 
 @cache
 def policies() -> Policies:
-    """The policy files as shipped."""
-    folder = files("shared.policies")
-    return Policies(tomllib.loads(folder.joinpath("ncd_30_3_3.toml").read_text(encoding="utf-8")))
+    """The policy files as shipped, as one document."""
+    parts = [tomllib.loads(files("shared.policies").joinpath(name).read_text(encoding="utf-8")) for name in FILES]
+    sources = {key: source for part in parts for key, source in part["sources"].items()}
+    return Policies({key: value for part in parts for key, value in part.items()} | {"sources": sources})

@@ -26,12 +26,9 @@ class BilledLine:
 
     claim: ClaimSubmitted
     line: ClaimLine
+    on: date
     policy: Policy
     covered: bool
-
-    @property
-    def on(self) -> date:
-        return self.line.date_of_service
 
     @property
     def original_medicare(self) -> bool:
@@ -98,8 +95,9 @@ class PatientRecord:
         return [self._billed(claim, line) for claim in self.active_claims for line in claim.lines]
 
     def _billed(self, claim: ClaimSubmitted, line: ClaimLine) -> BilledLine:
-        policy = self.policy_on(line.date_of_service)
-        return BilledLine(claim, line, policy, not policy.covered_diagnoses.value.isdisjoint(claim.diagnoses))
+        day = line.date_of_service
+        policy = self.policy_on(day)
+        return BilledLine(claim, line, day, policy, not policy.covered_diagnoses.value.isdisjoint(claim.diagnoses))
 
     @cached_property
     def _lines_with_ncd_code(self) -> list[BilledLine]:
@@ -142,6 +140,22 @@ class PatientRecord:
             for visit in visits
             if any(code.startswith(self.policy_on(day).diagnosis_family.value) for code in visit.diagnoses)
         ]
+
+    @cached_property
+    def judged_visits_by_date(self) -> dict[date, list[VisitRecorded]]:
+        """Each date's judged visits, by id."""
+        days: defaultdict[date, list[VisitRecorded]] = defaultdict(list)
+        for visit in self.judged_visits:
+            days[visit.date_of_service].append(visit)
+        return dict(days)
+
+    @cached_property
+    def visits_by_performer(self) -> dict[str, dict[date, list[VisitRecorded]]]:
+        """Completed visits by the NPI that held the needle, then by date."""
+        performers: defaultdict[str, defaultdict[date, list[VisitRecorded]]] = defaultdict(lambda: defaultdict(list))
+        for visit in self.completed_visits:
+            performers[visit.performer.npi][visit.date_of_service].append(visit)
+        return {npi: dict(days) for npi, days in performers.items()}
 
     def visit_of(self, billed: BilledLine) -> VisitRecorded | None:
         """The visit of the line's date: the only one, or the only one whose performer is the line's rendering NPI."""

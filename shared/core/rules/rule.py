@@ -36,17 +36,23 @@ class Rule(Generic[Judged]):
                 yield self._finding(judged, verdict, chart, patient_id)
 
     def _finding(self, judged: Judged, verdict: Verdict, chart: Chart, patient_id: str) -> Finding:
+        day = _day_of(judged)
         evidence = tuple(dict.fromkeys(snapshot.reference for snapshot in verdict.evidence))
         return Finding(
             patient_id,
             self.name,
             verdict.severity,
             subject_of(judged, chart),
-            verdict.message,
+            verdict.message + self._vintage(chart, day),
             evidence,
-            chart.policies.citations(self.cites, _day_of(judged)),
+            chart.policies.citations(self.cites, day),
             self.remedy,
         )
+
+    def _vintage(self, chart: Chart, day: date) -> str:
+        """Dates outside a table's known range are judged by the nearest vintage, and the finding says so."""
+        used = chart.policies.nearest_only(self.cites, day)
+        return f" (Judged by the table of {', '.join(map(str, used))}, the nearest known.)" if used else ""
 
 
 def subject_of(judged: VisitRecorded | BilledLine | ClaimSubmitted | Session, chart: Chart) -> Subject:

@@ -1,0 +1,62 @@
+"""Claim lines side by side: one biller's lines of a date, and services billed twice (rules.md: same biller)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+
+from shared.core.record import BilledLine, PatientRecord
+
+Biller = tuple[date, str, str]
+
+
+def biller_of(billed: BilledLine) -> Biller:
+    """The same biller: date of service, rendering NPI and claim type (of one patient)."""
+    return billed.on, billed.line.rendering_npi, billed.claim.claim_type
+
+
+class Billing:
+    """The active lines since the NCD, grouped as code edits look at them."""
+
+    def __init__(self, record: PatientRecord) -> None:
+        self.lines = [billed for billed in record.lines if billed.on >= record.policies.covered_from]
+
+    @cached_property
+    def duplicates(self) -> dict[BilledLine, BilledLine]:
+        """Lines that repeat a line of another active claim, and that line: of two the later received is the copy."""
+        services: defaultdict[object, list[BilledLine]] = defaultdict(list)
+        for billed in self.lines:
+            line = billed.line
+            services[biller_of(billed), line.procedure_code, line.units, tuple(sorted(line.modifiers))].append(billed)
+        copies: dict[BilledLine, BilledLine] = {}
+        for same in services.values():
+            first = min(same, key=_received)
+            copies.update((billed, first) for billed in same if billed.claim.claim_id != first.claim.claim_id)
+        return copies
+
+    @cached_property
+    def _by_biller(self) -> dict[Biller, list[BilledLine]]:
+        groups: defaultdict[Biller, list[BilledLine]] = defaultdict(list)
+        for billed in self.lines:
+            if billed not in self.duplicates:
+                groups[biller_of(billed)].append(billed)
+        return dict(groups)
+
+    def beside(self, billed: BilledLine) -> Sequence[BilledLine]:
+        """All lines of the same biller, duplicates left out: they are one service, not two."""
+        return self._by_biller.get(biller_of(billed), ())
+
+    def with_code(self, billed: BilledLine, codes: Iterable[str]) -> list[BilledLine]:
+        wanted = frozenset(codes)
+        return [other for other in self.beside(billed) if other.line.procedure_code in wanted]
+
+    @cached_property
+    def codes_by_date(self) -> dict[date, set[str]]:
+        codes: defaultdict[date, set[str]] = defaultdict(set)
+        for billed in self.lines:
+            codes[billed.on].add(billed.line.procedure_code)
+        return dict(codes)
+
+
+def _received(billed: BilledLine) -> tuple[date, str]:
+    return billed.claim.received_on, billed.claim.claim_id

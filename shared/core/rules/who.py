@@ -1,0 +1,150 @@
+"""Who: qualified hands only. The claim shows who billed; the visit shows who held the needle."""
+
+from shared.core.chart import Chart
+from shared.core.events import VisitRecorded
+from shared.core.findings import Verdict, gravest, violation, warning
+from shared.core.record import BilledLine
+from shared.core.rules.rule import Rule, judged_visits, ncd_lines
+
+
+def _must_hold_credentials(visit: VisitRecorded, chart: Chart) -> bool:
+    """Everyone but a physician; a person of no named profession only when holding one of the two already."""
+    return not _is_physician(visit, chart) and not _is_stranger(visit, chart)
+
+
+def _is_physician(visit: VisitRecorded, chart: Chart) -> bool:
+    return visit.performer.profession in chart.policy_on(visit.date_of_service).physicians.value
+
+
+def _is_practitioner(visit: VisitRecorded, chart: Chart) -> bool:
+    return visit.performer.profession in chart.policy_on(visit.date_of_service).practitioners.value
+
+
+def _is_stranger(visit: VisitRecorded, chart: Chart) -> bool:
+    """A profession the NCD does not name, without degree and without licence. Not stated counts as not held."""
+    policy, performer = chart.policy_on(visit.date_of_service), visit.performer
+    named = (*policy.physicians.value, *policy.practitioners.value, *policy.never_rendering.value)
+    holds = performer.acupuncture_degree is True or performer.acupuncture_license is not None
+    return performer.profession not in named and not holds
+
+
+def performer_not_eligible(visit: VisitRecorded, chart: Chart) -> Verdict | None:
+    if not _is_stranger(visit, chart):
+        return None
+    profession = visit.performer.profession.replace("_", " ")
+    return violation(
+        f"The needle was held by a performer of profession {profession!r}, with neither the degree nor the licence on "
+        "record that auxiliary personnel need.",
+        visit,
+    )
+
+
+def acupuncturist_renders(billed: BilledLine, chart: Chart) -> Verdict | None:
+    # What the person was on that date decides; without a visit on it, what the nearest record says of the person.
+    by_date = chart.visits_by_performer.get(billed.line.rendering_npi)
+    if not by_date:
+        return None
+    visits = by_date.get(billed.on) or by_date[min(by_date, key=lambda day: (abs(day - billed.on), day))]
+    known = [v for v in visits if v.performer.profession in billed.policy.never_rendering.value]
+    if not known:
+        return None
+    return violation("The rendering NPI is an acupuncturist's, who cannot bill Medicare.", billed.claim, known[0])
+
+
+def credential_missing(visit: VisitRecorded, chart: Chart) -> Verdict | None:
+    if not _must_hold_credentials(visit, chart):
+        return None
+    return gravest(_degree(visit), _licence(visit))
+
+
+def _degree(visit: VisitRecorded) -> Verdict | None:
+    held = visit.performer.acupuncture_degree
+    if held is None:
+        return warning("Whether the performer holds an ACAOM degree in acupuncture is not stated.", visit)
+    return None if held else violation("The performer holds no ACAOM degree in acupuncture.", visit)
+
+
+def _licence(visit: VisitRecorded) -> Verdict | None:
+    held, day = visit.performer.acupuncture_license, visit.date_of_service
+    if held is None:
+        return warning("A licence of the performer to practise acupuncture is not stated.", visit)
+    if not held.unrestricted:
+        return violation("The performer's licence to practise acupuncture is restricted.", visit)
+    if held.expires_on is None:
+        return warning("The expiry of the performer's licence to practise acupuncture is not stated.", visit)
+    if held.expires_on < day:
+        return violation(f"The performer's licence expired {held.expires_on}, before the visit of {day}.", visit)
+    return None
+
+
+def supervision_missing(visit: VisitRecorded, chart: Chart) -> Verdict | None:
+    if _is_physician(visit, chart) or _is_practitioner(visit, chart) or _is_stranger(visit, chart):
+        return None
+    policy, given = chart.policy_on(visit.date_of_service), visit.supervision
+    hospital = visit.place_of_service in policy.hospital_places.value
+    enough = policy.hospital_supervision.value if hospital else policy.office_supervision.value
+    if given is None:
+        return violation("No supervision of the auxiliary performer is recorded.", visit)
+    if given.mode in enough:
+        return None
+    place = f"place of service {visit.place_of_service}"
+    return violation(
+        f"Supervision was {given.mode.replace('_', ' ')}; {place} needs one of: "
+        f"{', '.join(mode.replace('_', ' ') for mode in enough)}.",
+        visit,
+    )
+
+
+def therapy_modifier(billed: BilledLine, chart: Chart) -> Verdict | None:
+    found = [modifier for modifier in billed.line.modifiers if modifier in billed.policy.therapy_modifiers.value]
+    if not found:
+        return None
+    return warning(f"The line carries {', '.join(found)}: therapy is no coverage here.", billed.claim)
+
+
+_NOT_ELIGIBLE = "The needle was held, or the line billed, by someone whom Medicare does not pay for this."
+
+RULES = (
+    Rule(
+        "PERFORMER_NOT_ELIGIBLE",
+        judged_visits,
+        performer_not_eligible,
+        means=_NOT_ELIGIBLE,
+        remedy="Not covered. If the performer holds the degree and an acupuncture licence, record both; "
+        "otherwise return any payment and schedule an eligible performer.",
+        cites=("credentials", "practitioners", "physicians"),
+    ),
+    Rule(
+        "PERFORMER_NOT_ELIGIBLE",
+        ncd_lines,
+        acupuncturist_renders,
+        means=_NOT_ELIGIBLE,
+        remedy="Bill under the NPI of the supervising physician, PA, NP or CNS if the incident-to rules were met.",
+        cites=("never_rendering", "supervision_required"),
+    ),
+    Rule(
+        "CREDENTIAL_MISSING",
+        judged_visits,
+        credential_missing,
+        means="The degree or licence the performer must hold is missing, restricted, expired or not on record.",
+        remedy="Obtain and record the degree and the licence as of the date of the visit. If one was not held, the "
+        "service is not covered: return any payment.",
+        cites=("credentials",),
+    ),
+    Rule(
+        "SUPERVISION_MISSING",
+        judged_visits,
+        supervision_missing,
+        means="Auxiliary personnel worked without the supervision that the place of service requires.",
+        remedy="If the supervision took place, document by whom and how (a dated addendum); otherwise not covered.",
+        cites=("supervision_required", "office_supervision", "hospital_supervision"),
+    ),
+    Rule(
+        "THERAPY_MODIFIER",
+        ncd_lines,
+        therapy_modifier,
+        means="A therapy modifier is on a needling line; KX beside it means something else.",
+        remedy="Check who furnished the service. If it falls under the NCD, remove the therapy modifier.",
+        cites=("therapy_modifiers",),
+    ),
+)
