@@ -5,17 +5,20 @@ itself is read behind a sign-in. Its id is that of the finding and its revision:
 """
 
 import hashlib
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from shared.core.findings import Citation, Finding, Severity
+from shared.core.findings import Citation, Finding, Severity, Subject
 from shared.core.rules import RULES
 from shared.core.standing import Life, PeriodView, Standing, Transition
 
 _SUBJECT_LIMIT = 100  # SNS takes no longer subject of an e-mail
 _RECORDS_SHOWN = 8
+_WIDTH = 92
+_MARGIN = 14
 _ID_LENGTH = 20
 
 
@@ -48,16 +51,18 @@ class Alert:
         finding, law = self.finding, _leading(self.finding.citations)
         rows = {
             "Finding": f"{finding.rule} ({finding.severity}), {self.step}",
+            "About": _about(finding.subject),
             "Patient key": finding.patient_id,
             "Sessions": self.count,
             "Meaning": _meanings().get(finding.rule, ""),
             "What to do": _WITHDRAWN if self.transition is Transition.WITHDRAWN else finding.remedy,
             "Rule": f'"{law.quote}"',
-            "": f"{law.source}, {law.section} - {law.url}",
+            "Source": f"{law.source}, {law.section}",
+            "": law.url,
             "Records": _records(finding),
             "Reference": f"finding {finding.finding_id}, revision {self.revision}, alert {self.alert_id}",
         }
-        return "".join(f"{title + ':' if title else '':<13}{text}\n" for title, text in rows.items() if text)
+        return "".join(_row(title, text) for title, text in rows.items() if text)
 
     def detail(self) -> dict[str, Any]:
         """The same for machines, on the bus."""
@@ -73,6 +78,24 @@ class Alert:
             "sessions": self.count,
             "records": [reference._asdict() for reference in finding.evidence],
         }
+
+
+def _row(title: str, text: str) -> str:
+    """Wrapped as plain mail is, the text hanging beside its title; an address is never broken."""
+    start, margin = f"{title}:" if title else "", " " * _MARGIN
+    lines = textwrap.wrap(text, _WIDTH - _MARGIN, break_long_words=False, break_on_hyphens=False)
+    return start.ljust(_MARGIN) + f"\n{margin}".join(lines) + "\n"
+
+
+def _about(subject: Subject) -> str:
+    """The claim line or visit, by the sender's own ids; the date stays behind the sign-in."""
+    named = {
+        "claim": subject.claim_id,
+        "line": subject.line_number,
+        "code": subject.procedure_code,
+        "visit": subject.visit_id,
+    }
+    return ", ".join(f"{name} {value}" for name, value in named.items() if value is not None)
 
 
 _WITHDRAWN = "Nothing: later records cleared the finding. Undo what was begun because of it."

@@ -43,12 +43,12 @@ class Chart(PatientRecord):
         return self.courses[index - 1] if index else None
 
     def counting(self, session: Session) -> tuple[Snapshot, ...]:
-        """The records that make the session's number: the sessions before it as far as the annual limit, and itself."""
+        """The records that make the session's number: its own, then of those before as far as the limit."""
         course = self.course_of(session)
         elsewhere = course.period.elsewhere
         before = (other for other in course.sessions[: course.annual_sessions] if other.on < session.on)
-        records = [record for other in (*before, session) for record in other.records]
-        return (elsewhere.source, *records) if elsewhere else tuple(records)
+        records = [record for other in (session, *before) for record in other.records]
+        return (*records, elsewhere.source) if elsewhere else tuple(records)
 
     @cached_property
     def scores(self) -> Scores:

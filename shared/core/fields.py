@@ -70,8 +70,8 @@ CalendarDate = Annotated[
     date,
     BeforeValidator(_calendar_date, json_schema_input_type=Annotated[str, Field(json_schema_extra={"format": "date"})]),
 ]
-# 256 characters leave room for the table's keys (DynamoDB takes 1,024 bytes for a sort key).
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256), AfterValidator(_identifier)]
+# 200 characters of up to 4 bytes leave room for the table's keys (DynamoDB takes 1,024 bytes for a sort key).
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_identifier)]
 # Versions beyond 64 bits are no integers to most JSON readers.
 Version = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Number = Annotated[

@@ -110,6 +110,8 @@ class Policy(_Strict):
     regression_before_kx: Setting[Literal["warn_when_worse", "trial_allowed"]]
     prior_failure: Setting[Literal["allowed", "barred"]]
     instruments: Setting[dict[str, Scale]]
+    implausible_steps: Setting[int]
+    implausible_flat: Setting[int]
     # who.toml
     physicians: Setting[Codes]
     practitioners: Setting[Codes]

@@ -1,0 +1,26 @@
+"""Changes of case files -> alerts: what opened, reopened, worsened or was withdrawn, to the topic and the bus."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.aws.announcing import announcer
+from shared.aws.images import standings
+from shared.aws.runtime import Batch, logger, settings
+from shared.core.alerts import alerts
+
+processor = Batch(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+
+def handle(record: DynamoDBRecord) -> None:
+    said = alerts(*standings(record.raw_event["dynamodb"]))
+    announcer().announce(said)
+    logger.info("announced", alerts=[alert.alert_id for alert in said], rules=[alert.finding.rule for alert in said])
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    settings()  # a missing one stops the function, not each record by itself
+    return process_partial_response(event, handle, processor, context)

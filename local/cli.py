@@ -1,0 +1,160 @@
+"""The command line `ncd-audit`: reads the arguments, lets others work, prints, and says by its status how it went."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from rich.console import RenderableType
+
+from local.answer import answer as answer_from_core
+from local.printable import one_line
+from local.reading import CannotRead, messages, of_file
+from local.samples import SCHEMAS, sample
+from local.schemas import write_schemas
+from local.show import report, screen, severities
+from local.show_progress import progress
+from shared.core.document import Counts
+from shared.core.events import Kind
+from shared.core.fields import CalendarDate
+
+CLEAN, VIOLATED, UNUSABLE = 0, 1, 2
+_EXAMPLE = "thirteenth-without-kx"
+
+app = typer.Typer(
+    help="Audits acupuncture and dry needling for chronic low back pain against Medicare NCD 30.3.3.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Stopped(Exception):
+    """The audit could not be brought to its end."""
+
+
+class Request(BaseModel):
+    """One line that `answer` is asked."""
+
+    file: str
+    as_of: CalendarDate
+
+
+def _day(text: str) -> date:
+    try:
+        return TypeAdapter(CalendarDate).validate_python(text)
+    except ValidationError:
+        raise typer.BadParameter(f"{text!r} is no date; write it as 2025-04-10") from None
+
+
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="NDJSON stream or JSON file; - is standard input.")]
+AsOf = Annotated[date | None, typer.Option(parser=_day, metavar="DATE", help="Audit as of this date, not today (UTC).")]
+
+
+@app.command("simulate")
+def simulate_files(
+    files: Files,
+    as_of: AsOf = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the machine-readable answer.")] = False,
+    withdrawn: Annotated[bool, typer.Option("--all", help="Show withdrawn findings too.")] = False,
+    no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
+) -> int:
+    """Run events through bus, queue, functions, table and topic on this machine. Status 1: a violation stands."""
+    lines = [message for path in files for message in messages(path)]
+    document = _simulated(lines, as_of or datetime.now(UTC).date(), withdrawn=withdrawn, watched=not no_progress)
+    if as_json:
+        print(json.dumps(document, indent=2), flush=True)
+    else:
+        _show(report(document))
+    return VIOLATED if severities(document)["violation"] else CLEAN
+
+
+def _simulated(lines: Sequence[bytes], as_of: date, *, withdrawn: bool, watched: bool) -> dict[str, Any]:
+    from local.cloud import MessagesLost
+    from local.pumps import NeverDone
+    from local.simulation import simulate
+
+    try:
+        with progress(wanted=watched) as told:
+            return simulate(lines, as_of, withdrawn=withdrawn, progress=told)
+    except (MessagesLost, NeverDone) as failure:
+        raise Stopped(f"the simulation stopped: {failure}") from failure
+
+
+@app.command()
+def answer() -> int:
+    """Answer requests {"id", "file", "as_of"}, one a line on standard input, with one document a line each."""
+    for line in sys.stdin.buffer:
+        if line.strip():
+            print(json.dumps(_answer(line)), flush=True)
+    return CLEAN
+
+
+def _answer(line: bytes) -> dict[str, Any]:
+    try:
+        request = Request.model_validate_json(line)
+        return answer_from_core(of_file(request.file), request.as_of)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "request"
+        return {"error": f'{where}: {first["msg"]}; ask with {{"id": "1", "file": "F.ndjson", "as_of": "2025-04-10"}}'}
+    except CannotRead as error:
+        return {"error": str(error)}
+
+
+@app.command()
+def generate_event(kind: Annotated[Kind, typer.Argument(help="Which kind of event.")]) -> int:
+    """Print a valid sample event."""
+    print(sample(kind), end="")
+    return CLEAN
+
+
+@app.command()
+def stories(names: Annotated[list[str] | None, typer.Argument(metavar="STORY...")] = None) -> int:
+    """Run the stories of events/scenarios, or those named, and sum them up. Status 1: a message was lost."""
+    from local import show_stories
+    from local.stories import example_alert, stories
+
+    told = []
+    for story in stories(names or ()):
+        told.append(story)
+        _show(show_stories.story_told(story))
+        if story.name == _EXAMPLE:
+            _show(show_stories.alert_shown(example_alert(story.name)))
+    _show([show_stories.summary(told)])
+    return CLEAN if all(Counts(**story.document["events"]).conserved for story in told) else VIOLATED
+
+
+@app.command()
+def schemas() -> int:
+    """Write the JSON Schemas of the five kinds of event into events/schemas/."""
+    write_schemas()
+    print(f"written: {SCHEMAS}")
+    return CLEAN
+
+
+def _show(lines: Iterable[RenderableType]) -> None:
+    console = screen()
+    for line in lines:
+        console.print(line)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; whatever is wrong with its use is said in one line."""
+    try:
+        status: int = app(arguments, prog_name="ncd-audit", standalone_mode=False)
+        return status
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        help_on = context.command_path if context else "ncd-audit"
+        return _refused(f"{error.format_message().rstrip('.')}; see {help_on} --help")
+    except (CannotRead, Stopped) as error:
+        return _refused(str(error))
+
+
+def _refused(why: str) -> int:
+    print(f"ncd-audit: {one_line(why)}", file=sys.stderr)
+    return UNUSABLE

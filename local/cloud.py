@@ -1,0 +1,165 @@
+"""The simulated cloud: takes lines as senders send them, lets the functions work, and tells what came of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from functions import record_event
+from local.feeding import entry, message_text, read_envelope
+from local.functions import Function, Source
+from local.invoking import Invoker
+from local.listening import Listener
+from local.pumps import QueuePump, StreamPump
+from local.surroundings import sqs
+from local.template import TEMPLATE, read_template
+from local.wiring import Stack, TemplateNotUnderstood
+from shared.aws.quarantine import Message, quarantine
+from shared.aws.runtime import events, metrics
+from shared.aws.table import case_table
+from shared.core.document import Counts, Quarantined, Run
+from shared.core.policy import policies
+from shared.core.standing import Standing
+
+if TYPE_CHECKING:
+    from types_boto3_events.type_defs import PutEventsRequestEntryTypeDef
+
+
+_BAG = 10  # what PutEvents takes in one call
+
+
+class MessagesLost(Exception):
+    """Something went in that was neither recorded nor refused."""
+
+    def __init__(self, sent: int, answered: int, errors: Sequence[str]) -> None:
+        said = f"; the functions said: {errors[-1]}" if errors else ""
+        super().__init__(f"{sent} lines were sent, {answered} were answered{said}")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The line a message came from, and the id it had there: the bus gives its own."""
+
+    line: int
+    event_id: str | None
+
+
+class Cloud:
+    """What template.yaml describes, running as of a date; to be made and used inside `simulated_aws`."""
+
+    def __init__(self, as_of: date, template: str | None = None) -> None:
+        stack = Stack(read_template(template or TEMPLATE.read_text(encoding="utf-8")))
+        functions = stack.make_all()
+        self._as_of = as_of
+        self.invoker = Invoker(as_of)
+        self.recorder, inbox = _fed_by(functions, "SQS")
+        self.announcer, changes = _fed_by(functions, "DynamoDB")
+        self._inbox = QueuePump(self.recorder, inbox, self.invoker)
+        self._changes = StreamPump(self.announcer, changes, self.invoker)
+        [bus], [topic] = stack.of_type("AWS::Events::EventBus"), stack.of_type("AWS::SNS::Topic")
+        self._bus = bus.ref
+        self.heard = Listener(bus.ref, topic.ref)
+        self._sent = 0
+        self._bag: list[tuple[PutEventsRequestEntryTypeDef, Origin]] = []
+        self._by_event: dict[str, Origin] = {}
+        self._by_message: dict[str, Origin] = {}
+
+    def send(self, line: bytes) -> None:
+        """By the bus if it takes the line, else by the inbox, else into the hands of the function behind it."""
+        if envelope := read_envelope(line):
+            self._bag.append((entry(self._bus, envelope), Origin(self._sent, _own_id(envelope))))
+            if len(self._bag) == _BAG:
+                self._post()
+        elif text := message_text(line):
+            self._post()
+            sent = sqs().send_message(QueueUrl=self._inbox.url, MessageBody=text)
+            self._by_message[sent["MessageId"]] = Origin(self._sent, None)
+        else:
+            self._hand_over(line)
+        self._sent += 1
+
+    def _post(self) -> None:
+        """The bus takes several events in one call."""
+        if self._bag:
+            entries, origins = zip(*self._bag, strict=True)
+            answer = events().put_events(Entries=entries)
+            self._by_event |= {sent["EventId"]: origin for sent, origin in zip(answer["Entries"], origins, strict=True)}
+            self._bag.clear()
+
+    def _hand_over(self, line: bytes) -> None:
+        self.settle()
+        message = Message(f"line-{self._sent}", datetime.now(UTC), line)
+        self._by_message[message.id] = Origin(self._sent, None)
+        with self.invoker.inside(self.recorder):
+            record_event.receive(message)
+            metrics.flush_metrics()
+
+    def settle(self) -> None:
+        """Let the functions work until nothing waits."""
+        self._post()
+        self._inbox.run(self._trace)
+        self._changes.run()
+        self.heard.listen()
+
+    def _trace(self, message: Mapping[str, Any]) -> None:
+        """A message of the bus carries the bus's id inside; one sent to the inbox is known by its own."""
+        if message["MessageId"] not in self._by_message:
+            self._by_message[message["MessageId"]] = self._by_event[json.loads(message["Body"])["id"]]
+
+    def run(self) -> Run:
+        """What became of the lines, once all is settled."""
+        return Run(self._as_of, policies().id, self._counts(), self._quarantined(), self._standings(), self._alerts())
+
+    def _counts(self) -> Counts:
+        names = ("Received", "Recorded", "Duplicates", "Superseded", "Quarantined")
+        counts = Counts(**{name.lower(): self.invoker.metrics[name] for name in names})
+        if counts.received != self._sent:
+            raise MessagesLost(self._sent, counts.received, self.invoker.errors)
+        return counts
+
+    def _quarantined(self) -> list[Quarantined]:
+        """What lies in the bucket, in the order of the lines, under the ids the lines had."""
+        entries = sorted(self._entries(), key=lambda entry: self._by_message[entry["message_id"]].line)
+        return [Quarantined(self._own_id(entry), entry["reason"], entry["where"]) for entry in entries]
+
+    def _alerts(self) -> list[dict[str, str]]:
+        """What people heard, as the document lists it."""
+        return [
+            {
+                "finding_id": message["MessageAttributes"]["finding_id"]["Value"],
+                "transition": message["MessageAttributes"]["transition"]["Value"],
+                "subject": message["Subject"],
+            }
+            for message in self.heard.messages
+        ]
+
+    def _entries(self) -> list[dict[str, Any]]:
+        with self.invoker.inside(self.recorder):
+            store = quarantine()
+        pages = store.client.get_paginator("list_objects_v2").paginate(Bucket=store.bucket)
+        keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+        return [json.loads(store.client.get_object(Bucket=store.bucket, Key=key)["Body"].read()) for key in keys]
+
+    def _own_id(self, entry: Mapping[str, Any]) -> str | None:
+        origin = self._by_event.get(entry["event_id"] or "")
+        return origin.event_id if origin else entry["event_id"]
+
+    def _standings(self) -> list[Standing]:
+        """What the table holds of everyone its stream spoke of."""
+        with self.invoker.inside(self.recorder):
+            table = case_table()
+        return [table.case(patient_id).standing for patient_id in sorted(self._changes.patients)]
+
+
+def _own_id(envelope: Mapping[str, Any]) -> str | None:
+    own = envelope.get("id")
+    return own if isinstance(own, str) else None
+
+
+def _fed_by(functions: Sequence[Function], kind: str) -> tuple[Function, Source]:
+    """The one function fed from a source of that kind."""
+    found = [(function, source) for function in functions for source in function.sources if source.kind == kind]
+    if len(found) != 1:
+        raise TemplateNotUnderstood(f"the simulation knows one function fed by {kind}, not {len(found)}")
+    return found[0]

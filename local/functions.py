@@ -1,0 +1,60 @@
+"""A Lambda function as template.yaml describes it: its handler imported by name, its settings, its event sources."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+Handler = Callable[[dict[str, Any], Any], Any]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a function's events come from; `patterns` is empty when it wants them all."""
+
+    kind: Literal["SQS", "DynamoDB"]
+    arn: str
+    batch_size: int
+    patterns: tuple[dict[str, Any], ...]
+    partial: bool  # the function names the records that failed; otherwise all of the batch did
+
+
+@dataclass(frozen=True)
+class Function:
+    name: str
+    handler: Handler
+    environment: Mapping[str, str]
+    sources: tuple[Source, ...]
+
+
+def function(name: str, common: Mapping[str, Any], own: Mapping[str, Any]) -> Function:
+    """The function from its resolved properties and those of Globals, which it may override."""
+    environment = _variables(common) | _variables(own)
+    sources = tuple(_source(source["Type"], source["Properties"]) for source in own.get("Events", {}).values())
+    return Function(name, imported(own["Handler"]), environment, sources)
+
+
+def imported(handler: str) -> Handler:
+    module, attribute = handler.rsplit(".", 1)
+    found: Handler = getattr(import_module(module), attribute)
+    return found
+
+
+def _variables(properties: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in properties.get("Environment", {}).get("Variables", {}).items()}
+
+
+# The number Lambda takes when the template names none.
+_BATCH_SIZES = {"SQS": 10, "DynamoDB": 100}
+_ARNS = {"SQS": "Queue", "DynamoDB": "Stream"}
+
+
+def _source(kind: Literal["SQS", "DynamoDB"], properties: Mapping[str, Any]) -> Source:
+    return Source(
+        kind=kind,
+        arn=properties[_ARNS[kind]],
+        batch_size=int(properties.get("BatchSize", _BATCH_SIZES[kind])),
+        patterns=tuple(json.loads(f["Pattern"]) for f in properties.get("FilterCriteria", {}).get("Filters", [])),
+        partial="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
+    )

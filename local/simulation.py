@@ -1,0 +1,31 @@
+"""A stream of events through bus, queue, handlers, table, stream and topic, as template.yaml wires them, on moto."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from local.cloud import Cloud
+from local.surroundings import simulated_aws
+from shared.core.document import document
+
+# moto grows slow with long queues: feed a little, let it drain, feed on.
+_AT_ONCE = 10
+
+
+def simulate(
+    lines: Sequence[bytes],
+    as_of: date,
+    *,
+    withdrawn: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """The machine-readable answer, from what the cloud holds and said in the end; `progress` is told (done, of)."""
+    with simulated_aws():
+        cloud = Cloud(as_of)
+        for first in range(0, len(lines), _AT_ONCE):
+            for line in lines[first : first + _AT_ONCE]:
+                cloud.send(line)
+            cloud.settle()
+            if progress:
+                progress(min(first + _AT_ONCE, len(lines)), len(lines))
+        return document(cloud.run(), withdrawn=withdrawn)

@@ -1,0 +1,1 @@
+"""The AWS side against moto: handlers, table, quarantine, alerts, and the simulation of all of them together."""
