@@ -3,16 +3,20 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from rich.console import RenderableType
 
 from local.answer import answer as answer_from_core
+from local.arguments import AsJson, AsOf, Files, today
+from local.check_command import check
+from local.explain_command import explain
 from local.printable import one_line
 from local.reading import CannotRead, messages, of_file
+from local.rules_command import rules
 from local.samples import SCHEMAS, sample
 from local.schemas import write_schemas
 from local.show import report, screen, severities
@@ -43,28 +47,17 @@ class Request(BaseModel):
     as_of: CalendarDate
 
 
-def _day(text: str) -> date:
-    try:
-        return TypeAdapter(CalendarDate).validate_python(text)
-    except ValidationError:
-        raise typer.BadParameter(f"{text!r} is no date; write it as 2025-04-10") from None
-
-
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="NDJSON stream or JSON file; - is standard input.")]
-AsOf = Annotated[date | None, typer.Option(parser=_day, metavar="DATE", help="Audit as of this date, not today (UTC).")]
-
-
 @app.command("simulate")
 def simulate_files(
     files: Files,
     as_of: AsOf = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the machine-readable answer.")] = False,
+    as_json: AsJson = False,
     withdrawn: Annotated[bool, typer.Option("--all", help="Show withdrawn findings too.")] = False,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
 ) -> int:
     """Run events through bus, queue, functions, table and topic on this machine. Status 1: a violation stands."""
     lines = [message for path in files for message in messages(path)]
-    document = _simulated(lines, as_of or datetime.now(UTC).date(), withdrawn=withdrawn, watched=not no_progress)
+    document = _simulated(lines, as_of or today(), withdrawn=withdrawn, watched=not no_progress)
     if as_json:
         print(json.dumps(document, indent=2), flush=True)
     else:
@@ -134,6 +127,11 @@ def schemas() -> int:
     write_schemas()
     print(f"written: {SCHEMAS}")
     return CLEAN
+
+
+app.command()(check)
+app.command()(explain)
+app.command()(rules)
 
 
 def _show(lines: Iterable[RenderableType]) -> None:

@@ -42,6 +42,11 @@ class Billing:
                 groups[biller_of(billed)].append(billed)
         return dict(groups)
 
+    @cached_property
+    def accompanied(self) -> list[BilledLine]:
+        """Lines beside which the same biller has another; most claims hold one line, and no edit of pairs."""
+        return [billed for group in self._by_biller.values() if len(group) > 1 for billed in group]
+
     def beside(self, billed: BilledLine) -> Sequence[BilledLine]:
         """All lines of the same biller, duplicates left out: they are one service, not two."""
         return self._by_biller.get(biller_of(billed), ())

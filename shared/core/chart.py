@@ -7,7 +7,17 @@ from functools import cached_property
 from shared.core.billing import Billing
 from shared.core.calendar import days_after
 from shared.core.events import Snapshot
-from shared.core.improvement import Assessment, Progress, Scores, baselines_of, ever_better, progress_at, scores_of
+from shared.core.improvement import (
+    Assessment,
+    Change,
+    Progress,
+    Scores,
+    baselines_of,
+    first_better,
+    progress_at,
+    score_on,
+    scores_of,
+)
 from shared.core.record import PatientRecord
 from shared.core.sessions import Course, Session, courses_of
 
@@ -26,6 +36,11 @@ class Chart(PatientRecord):
     @cached_property
     def sessions(self) -> tuple[Session, ...]:
         return tuple(session for course in self.courses for session in course.sessions)
+
+    @cached_property
+    def kx_sessions(self) -> tuple[Session, ...]:
+        """Those whose number needs the attestation of improvement."""
+        return tuple(session for session in self.sessions if session.needs_kx)
 
     @cached_property
     def session_on(self) -> Mapping[date, Session]:
@@ -54,6 +69,10 @@ class Chart(PatientRecord):
     def scores(self) -> Scores:
         return scores_of(self)
 
+    def score_of(self, instrument: str, day: date) -> Assessment | None:
+        """The score that counts of an instrument on a date."""
+        return score_on(self.scores, instrument, day)
+
     @cached_property
     def _baselines(self) -> dict[date, Mapping[str, Assessment]]:
         return {}
@@ -65,6 +84,11 @@ class Chart(PatientRecord):
             policy = self.policy_on(session.period.first_own or started)
             self._baselines[started] = baselines_of(self.scores, session.period, policy)
         return self._baselines[started]
+
+    def compared(self, session: Session) -> tuple[Snapshot, ...]:
+        """The scores compared at the session, and baselines that nothing followed."""
+        baselines = (baseline.source for baseline in self.baselines(session).values())
+        return (*self.progress(session).records, *baselines)
 
     @cached_property
     def _progress(self) -> dict[date, Progress]:
@@ -83,5 +107,6 @@ class Chart(PatientRecord):
     def _progress_through(self, session: Session, through: date) -> Progress:
         return progress_at(self.scores, self.baselines(session), through, session.policy)
 
-    def ever_better(self, session: Session) -> bool:
-        return ever_better(self.scores, self.baselines(session), session.on, session.policy)
+    def first_better(self, session: Session) -> Change | None:
+        """The first gain over a baseline up to the session, lost again or not."""
+        return first_better(self.scores, self.baselines(session), session.on, session.policy)

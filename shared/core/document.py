@@ -104,9 +104,22 @@ def _finding(finding: Finding, status: str = "open") -> dict[str, Any]:
         "subject": _subject(finding.subject),
         "message": finding.message,
         "evidence": [reference._asdict() for reference in finding.evidence],
+        "basis": finding.basis,
         "citations": [citation._asdict() for citation in finding.citations],
         "remedy": finding.remedy,
+        **_cost(finding),
     }
+
+
+def _cost(finding: Finding) -> dict[str, Any]:
+    """What the violation is likely to cost, as far as that is known."""
+    cost: dict[str, Any] = {}
+    if finding.forecast:
+        codes = {"carc": list(finding.forecast.carc), "rarc": list(finding.forecast.rarc)}
+        cost["forecast"] = {**finding.forecast._asdict(), **codes, "is_forecast": True}
+    if finding.at_stake:
+        cost["at_stake"] = {"amount": f"{finding.at_stake.amount:.2f}", "known_from": finding.at_stake.known_from}
+    return cost
 
 
 def _withdrawn(finding: Finding, since: date) -> dict[str, Any]:

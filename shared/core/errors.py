@@ -10,10 +10,16 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why something is in quarantine: a closed list, shown to operators and counted in metrics."""
+    """Why something is in quarantine: a closed list, shown to operators and counted in metrics.
+
+    There is none for an event of a newer schema. Events say no schema version (events.md), only the version of the
+    record: a field that a newer sender adds is ignored, and one it changed is refused for what is wrong with it.
+    """
 
     TOO_LARGE = "too_large"
     NOT_JSON = "not_json"
+    TOO_DEEP = "too_deep"
+    AMBIGUOUS = "ambiguous"
     UNKNOWN_KIND = "unknown_kind"
     MISSING_FIELD = "missing_field"
     WRONG_TYPE = "wrong_type"

@@ -12,7 +12,8 @@ from shared.core.errors import Reason
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MONEY = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# Controls, what turns a line's direction, and what is no character: no log, mail or queue carries these unchanged.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def refused(reason: Reason) -> PydanticCustomError:
@@ -51,7 +52,7 @@ def _decimal_string(value: Any) -> Decimal:
 
 
 def _identifier(value: str) -> str:
-    if _CONTROL.search(value):
+    if _UNFIT.search(value):
         raise refused(Reason.BAD_FORM)
     return value
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from shared.core.events import Reference, Snapshot
+from shared.core.fields import Money
 
 
 class Severity(StrEnum):
@@ -63,6 +64,22 @@ class Citation(NamedTuple):
     reading: str = ""
 
 
+class Forecast(NamedTuple):
+    """How the payer is likely to deny it: adjustment reasons and remarks, likeliest first, and who then owes."""
+
+    carc: tuple[str, ...]
+    rarc: tuple[str, ...]
+    group: str
+    confidence: str
+
+
+class AtStake(NamedTuple):
+    """Money that hangs on a violation: what the payer paid, or as long as it has not answered what was charged."""
+
+    amount: Money
+    known_from: Literal["remittance", "charge"]
+
+
 class Verdict(NamedTuple):
     """What a rule says of its subject when it has something to say. Evidence: the records that prove it."""
 
@@ -95,7 +112,10 @@ def gravest(*verdicts: Verdict | None) -> Verdict | None:
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict with its rule's name, remedy and citations, about one subject of one patient."""
+    """A verdict with its rule's name, remedy and citations, about one subject of one patient.
+
+    The evidence suffices: audited alone, its records give this finding again. What it may cost only a violation says.
+    """
 
     patient_id: str
     rule: str
@@ -105,6 +125,13 @@ class Finding:
     evidence: tuple[Reference, ...]
     citations: tuple[Citation, ...]
     remedy: str
+    forecast: Forecast | None = None
+    at_stake: AtStake | None = None
+
+    @property
+    def basis(self) -> str:
+        """What the finding rests on: the words of CMS, a table that CMS publishes, or a reading of ours."""
+        return self.citations[0].basis
 
     @cached_property
     def finding_id(self) -> str:

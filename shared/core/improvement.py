@@ -102,6 +102,11 @@ def scores_of(record: PatientRecord) -> Scores:
     return {name: [by_day[day] for day in sorted(by_day)] for name, by_day in sorted(ranked.items())}
 
 
+def score_on(scores: Scores, instrument: str, day: date) -> Assessment | None:
+    """The score that counts of an instrument on a date."""
+    return next(iter(_within(scores.get(instrument, ()), day, day)), None)
+
+
 def baselines_of(scores: Scores, period: Period, policy: Policy) -> dict[str, Assessment]:
     """Each instrument's baseline: its latest score up to the first own session, not older than the policy allows.
 
@@ -130,13 +135,14 @@ def progress_at(scores: Scores, baselines: Mapping[str, Assessment], through: da
     return Progress(_level(changes, policy), changes)
 
 
-def ever_better(scores: Scores, baselines: Mapping[str, Assessment], through: date, policy: Policy) -> bool:
-    """Whether any score after its baseline and on or before `through` was better than it."""
-    return any(
-        _counts(change_of(name, base, later, policy), policy)
+def first_better(scores: Scores, baselines: Mapping[str, Assessment], through: date, policy: Policy) -> Change | None:
+    """A score after its baseline and on or before `through` that was better than it, if there is any."""
+    changes = (
+        change_of(name, base, later, policy)
         for name, base in baselines.items()
         for later in _within(scores[name], days_after(base.on, 1), through)
     )
+    return next((change for change in changes if _counts(change, policy)), None)
 
 
 def _latest_after(series: Sequence[Assessment], base: Assessment, through: date) -> Assessment | None:

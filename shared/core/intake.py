@@ -1,10 +1,11 @@
 """The one door in: a message becomes a snapshot here, or is refused with a reason and a place."""
 
 import json
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, from_json, to_json
 
 from shared.core.errors import Reason, Unreadable
 from shared.core.events import (
@@ -19,6 +20,8 @@ from shared.core.events import (
 
 # What EventBridge and SQS carried for ten years; a snapshot of one record is a few KB.
 MAX_EVENT_BYTES = 256 * 1024
+# The id of a delivery is logged, so it must look like one: a name or a note that strayed into it does not.
+_DELIVERY_ID = re.compile(r"[!-~]{1,200}")
 
 
 class _Envelope(BaseModel):
@@ -30,7 +33,7 @@ class _Envelope(BaseModel):
 
     @property
     def event_id(self) -> str | None:
-        return self.id if isinstance(self.id, str) else None
+        return _delivery_id(self.id)
 
 
 class _Visit(_Envelope):
@@ -92,11 +95,47 @@ def parse_event(body: bytes) -> Envelope:
     """The envelope in `body` (UTF-8 JSON as EventBridge delivers it), its `detail` checked; raises `Unreadable`."""
     if len(body) > MAX_EVENT_BYTES:
         raise Unreadable(Reason.TOO_LARGE, "body")
+    _says_one_thing(body)
     try:
-        return _envelope.validate_json(body)
+        envelope = _envelope.validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise Unreadable(_reason(first), _place(first), _event_id(body)) from None
+    # Whoever reads what we stored may take a null character for the end of it. Bare ones are no JSON.
+    if b"\\u0000" in body and _holds_null(envelope.detail.model_dump()):
+        raise Unreadable(Reason.BAD_FORM, "detail", envelope.event_id)
+    return envelope
+
+
+def _says_one_thing(body: bytes) -> None:
+    """JSON, no deeper than we can read, and no name twice in an object: readers differ in which they take."""
+    try:
+        read = from_json(body)
+    except ValueError as error:
+        reason = Reason.TOO_DEEP if "recursion limit" in str(error) else Reason.NOT_JSON
+        raise Unreadable(reason, "body", _event_id(body)) from None
+    if _names_twice(body, read):
+        raise Unreadable(Reason.AMBIGUOUS, "body", _event_id(body))
+
+
+def _names_twice(body: bytes, read: object) -> bool:
+    """Of a name that stands twice only one is read, so written again the text has fewer colons."""
+    if b"\\u003" not in body:  # an escaped colon is written as one, and would make good for one that is missing
+        return body.count(b":") != to_json(read).count(b":")
+    objects: list[list[tuple[str, Any]]] = []
+    json.loads(body, object_pairs_hook=objects.append)
+    return any(len(dict(pairs)) < len(pairs) for pairs in objects)
+
+
+def _holds_null(value: object) -> bool:
+    match value:
+        case str():
+            return "\0" in value
+        case dict():
+            return any(map(_holds_null, value.values()))
+        case list() | tuple():
+            return any(map(_holds_null, value))
+    return False
 
 
 def stored_event(kind: Kind, body: bytes) -> Event:
@@ -122,12 +161,17 @@ def _place(error: ErrorDetails) -> str:
 
 
 def _event_id(body: bytes) -> str | None:
+    """The id of a delivery that was refused, if it can be made out and stands there once."""
     try:
-        envelope = json.loads(body)
+        envelope = json.loads(body, object_pairs_hook=tuple)
     except (ValueError, RecursionError):
         return None
-    event_id = envelope.get("id") if isinstance(envelope, dict) else None
-    return event_id if isinstance(event_id, str) else None
+    ids = [value for name, value in envelope if name == "id"] if isinstance(envelope, tuple) else []
+    return _delivery_id(ids[0]) if len(ids) == 1 else None
+
+
+def _delivery_id(value: object) -> str | None:
+    return value if isinstance(value, str) and _DELIVERY_ID.fullmatch(value) else None
 
 
 def envelope_models() -> dict[Kind, type[BaseModel]]:

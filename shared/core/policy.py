@@ -14,10 +14,11 @@ from shared.core.errors import PolicyBroken
 from shared.core.findings import Citation
 from shared.core.instruments import Scale
 
-FILES = ("ncd_30_3_3.toml", "who.toml", "coding.toml")
+FILES = ("ncd_30_3_3.toml", "who.toml", "coding.toml", "denials.toml")
 
 T = TypeVar("T")
 Basis = Literal["cms_text", "cms_table", "house_reading"]
+Confidence = Literal["V", "V2", "G", "S", "AMB"]
 Codes = tuple[str, ...]
 
 
@@ -39,7 +40,7 @@ class Setting(_Strict, Generic[T]):
     source: str
     section: str
     basis: Basis
-    confidence: Literal["V", "V2", "G", "S", "AMB"]
+    confidence: Confidence
     quote: str
     table: str = ""
     reading: str = ""
@@ -62,6 +63,16 @@ class CodePair(NamedTuple):
     paid: str
     denied: str
     indicator: str
+
+
+class Denial(_Strict):
+    """How an edit is likely to be denied; with a valid notice of liability the group can be another."""
+
+    carc: Codes
+    rarc: Codes
+    group: str
+    group_with_notice: str
+    confidence: Confidence
 
 
 class Policy(_Strict):
@@ -158,6 +169,8 @@ class Policy(_Strict):
     filing_years: Setting[int]
     duplicates_denied: Setting[Codes]
     part_b_corrections: Setting[Codes]
+    # denials.toml
+    denials: Setting[dict[str, Denial]]
 
 
 class Policies:

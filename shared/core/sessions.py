@@ -54,6 +54,15 @@ class Session:
         return self.on == self.period.first_own
 
     @property
+    def needs_kx(self) -> bool:
+        """Whether its number is one for which KX must attest improvement."""
+        return self.policy.kx_first.value <= self.number <= self.policy.kx_last.value
+
+    @property
+    def is_initial(self) -> bool:
+        return self.number <= self.policy.initial_sessions.value
+
+    @property
     def attested(self) -> bool:
         return any(line.attested for line in self.lines)
 

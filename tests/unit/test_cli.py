@@ -71,7 +71,7 @@ def test_a_violation_is_told_with_its_law_its_records_and_what_to_do(run: Run) -
         "CMS NCD 30.3.3, version 1, B. Nationally Covered Indications",
         "2025-03-31 Session 13 of the period that began 2025-01-06 is billed without KX.",
         "Claim C-1002-13 line 1 (20560), visit V-1002-13",
-        "Records: claim C-1002-13 (version 1); visit V-1002-01,",
+        "Records: claim C-1002-13 (version 1); visit V-1002-13, V-1002-01,",
         "What to do If the record shows improvement, add KX",
         "[violation] KX_MISSING opened: patient P-1002",
         "1 patient, 1 violation, 0 warnings, 0 for information",

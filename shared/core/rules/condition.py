@@ -1,4 +1,4 @@
-"""Condition and diagnosis: was it the pain the NCD covers, and does the claim say so?"""
+"""Condition: was it the pain the NCD covers? With the rules of `diagnosis` the first section of the catalogue."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -13,74 +13,17 @@ from shared.core.condition import (
     systemic_cause,
 )
 from shared.core.events import VisitRecorded
-from shared.core.findings import Verdict, violation, warning
-from shared.core.record import BilledLine
-from shared.core.rules.rule import Rule, low_back_visits, ncd_lines
+from shared.core.findings import Verdict, warning
+from shared.core.rules import diagnosis
+from shared.core.rules.reads import LOW_BACK, ONSET
+from shared.core.rules.rule import VIOLATION, WARNING, Rule, low_back_visits
 
-
-def lines_before_ncd(chart: Chart) -> Iterable[BilledLine]:
-    return chart.lines_before_ncd
+SECTION = diagnosis.SECTION
 
 
 def visits_of_first_own_sessions(chart: Chart) -> Iterable[VisitRecorded]:
     """The visit that opens each period here. Of several on that date the one with the smallest id speaks for them."""
     return (course.sessions[0].visits[0] for course in chart.courses if course.sessions and course.sessions[0].visits)
-
-
-def dos_before_ncd(billed: BilledLine, chart: Chart) -> Verdict | None:
-    return violation(
-        f"{billed.line.procedure_code} on {billed.on} lies before {chart.policies.covered_from}, "
-        "the first day Medicare covers it.",
-        billed.claim,
-    )
-
-
-def _retired(billed: BilledLine) -> list[str]:
-    """Diagnoses of the family on which the line rests that are not valid on its date."""
-    policy = billed.policy
-    family = policy.diagnosis_family.value
-    return [c for c in billed.pointed if c.startswith(family) and c not in policy.covered_diagnoses.value]
-
-
-def dx_invalid_for_dos(billed: BilledLine, chart: Chart) -> Verdict | None:
-    invalid = _retired(billed)
-    if not invalid:
-        return None
-    valid = listed(sorted(billed.policy.covered_diagnoses.value))
-    return violation(f"{listed(invalid)} is not valid on {billed.on}; valid then: {valid}.", billed.claim)
-
-
-def dx_not_covered(billed: BilledLine, chart: Chart) -> Verdict | None:
-    if billed.covered or _retired(billed):
-        return None
-    return violation(
-        f"No diagnosis on the claim is covered on {billed.on}: it names {listed(billed.claim.diagnoses) or 'none'}.",
-        billed.claim,
-    )
-
-
-def _points_to_covered(billed: BilledLine) -> bool:
-    # AMB-10: any pointed diagnosis supports the line, or only the first.
-    pointed = billed.pointed if billed.policy.dx_pointer_mode.value == "any" else billed.pointed[:1]
-    return not billed.policy.covered_diagnoses.value.isdisjoint(pointed)
-
-
-def dx_not_pointed(billed: BilledLine, chart: Chart) -> Verdict | None:
-    if billed.claim.claim_type != "professional" or not billed.covered or _points_to_covered(billed):
-        return None
-    pointed = listed(billed.pointed) or "no diagnosis"
-    return violation(f"The claim carries a covered diagnosis, but the line points to {pointed}.", billed.claim)
-
-
-def dx_mixed(billed: BilledLine, chart: Chart) -> Verdict | None:
-    policy, pointed = billed.policy, billed.pointed
-    if billed.claim.claim_type != "professional" or policy.covered_diagnoses.value.isdisjoint(pointed):
-        return None
-    family, pains = policy.diagnosis_family.value, policy.other_pain_diagnoses.value
-    others = [code for code in pointed if code.startswith(pains) and not code.startswith(family)]
-    if not others:
-        return None
-    return warning(f"The line also points to another painful condition: {listed(others)}.", billed.claim)
 
 
 def chronicity_undocumented(visit: VisitRecorded, chart: Chart) -> Verdict | None:
@@ -104,97 +47,97 @@ def exclusions_undocumented(visit: VisitRecorded, chart: Chart) -> Verdict | Non
     if not silent:
         return None
     missing = listed(_STATEMENTS[name] for name in silent)
-    return warning(f"The note of the first session neither states nor excludes {missing}.", visit)
+    return warning(f"The note of the first session neither states nor excludes {missing}.", visit, *visits)
 
 
 RULES = (
-    Rule(
-        "DOS_BEFORE_NCD",
-        lines_before_ncd,
-        dos_before_ncd,
-        means="A needling code is billed for a date before Medicare covered it.",
-        remedy="Refund the payment if the line was paid; no modifier makes the date covered.",
-        cites=("covered_from",),
-    ),
-    Rule(
-        "DX_INVALID_FOR_DOS",
-        ncd_lines,
-        dx_invalid_for_dos,
-        means="The line rests on a low back pain code that was not valid on the date of service.",
-        remedy="Correct the diagnosis to the code valid on the date of service, as the note supports it, and resubmit.",
-        cites=("covered_diagnoses",),
-    ),
-    Rule(
-        "DX_NOT_COVERED",
-        ncd_lines,
-        dx_not_covered,
-        means="No diagnosis on the claim is chronic low back pain as Medicare covers it.",
-        remedy="If the note supports chronic low back pain, correct the claim. Otherwise the service is not covered: "
-        "with a signed ABN bill it with GA, else GZ; return any payment.",
-        cites=("non_covered_conditions", "covered_diagnoses"),
-    ),
-    Rule(
-        "DX_NOT_POINTED",
-        ncd_lines,
-        dx_not_pointed,
-        means="The claim carries a covered diagnosis, but this line does not point to it.",
-        remedy="If the note ties the needling to the low back pain, correct the diagnosis pointer and resubmit.",
-        cites=("non_covered_conditions", "dx_pointer_mode", "covered_diagnoses"),
-    ),
-    Rule(
-        "DX_MIXED",
-        ncd_lines,
-        dx_mixed,
-        means="The line points to low back pain and to another painful condition: what was treated?",
-        remedy="Check in the note which region was needled; point the line only to what was treated.",
-        cites=("non_covered_conditions", "other_pain_diagnoses"),
-    ),
+    *diagnosis.RULES,
     Rule(
         "CHRONICITY_NOT_MET",
         low_back_visits,
         partial(answer, chronicity_not_met),
+        section=SECTION,
         means="The pain had not lasted the twelve weeks that make it chronic.",
+        arises="From the onset to the date of service fewer than `chronicity_weeks` passed. The onset is the visit's "
+        "own, else that of the nearest earlier completed visit that states one.",
+        severities=(VIOLATION,),
         remedy="Check the onset date with the clinician. If it stands, the service is not covered: return any payment.",
         cites=("chronicity_weeks",),
+        reads=(*LOW_BACK, *ONSET),
+        denial="review_denial",
     ),
     Rule(
         "CHRONICITY_UNDOCUMENTED",
         visits_of_first_own_sessions,
         chronicity_undocumented,
+        section=SECTION,
         means="No record states when the pain began, so twelve weeks are not shown.",
+        arises="Neither the visit of the first own session of a period nor an earlier completed visit states the "
+        "onset, so that `chronicity_weeks` cannot be counted.",
+        severities=(WARNING,),
         remedy="Have the clinician document the onset (a dated addendum), before the claim is reviewed.",
         cites=("chronicity_weeks",),
+        reads=(*LOW_BACK, *ONSET),
     ),
     Rule(
         "EXCLUSIONS_UNDOCUMENTED",
         visits_of_first_own_sessions,
         exclusions_undocumented,
+        section=SECTION,
         means="The first note does not say whether systemic disease, surgery and pregnancy were excluded.",
+        arises="The visits of the first own session of a period leave one or more of `exclusions_stated` open, neither "
+        "yes nor no.",
+        severities=(WARNING,),
         remedy="Have the clinician state each exclusion (a dated addendum).",
         cites=("exclusions_stated",),
+        reads=(
+            *LOW_BACK,
+            "visit.condition.systemic_cause",
+            "visit.condition.due_to_surgery",
+            "visit.condition.due_to_pregnancy",
+        ),
     ),
     Rule(
         "EXCL_SYSTEMIC",
         low_back_visits,
         partial(answer, systemic_cause),
+        section=SECTION,
         means="The record names, or may hide, a systemic cause of the pain.",
+        arises="Violation: the clinician attributes the pain to a systemic cause, or the visit codes one of "
+        "`systemic_diagnoses`. Warning: it codes one of `systemic_history`.",
+        severities=(VIOLATION, WARNING),
         remedy="Have the clinician confirm or rule out the systemic cause. If it stands, the service is not covered.",
         cites=("exclusions_stated", "systemic_diagnoses", "systemic_history"),
+        reads=(*LOW_BACK, "visit.condition.systemic_cause"),
+        denial="review_denial",
     ),
     Rule(
         "EXCL_SURGERY",
         low_back_visits,
         partial(answer, due_to_surgery),
+        section=SECTION,
         means="The record ties the pain, or may tie it, to surgery.",
+        arises="Violation: the clinician attributes the pain to surgery, or the visit codes one of "
+        "`surgical_diagnoses`. Warning: it codes one of `surgical_history`, or the screening found spine surgery and "
+        "the clinician does not deny the tie. `surgery_attribution` can make these violations.",
+        severities=(VIOLATION, WARNING),
         remedy="Have the clinician state whether the pain is due to the surgery. If it is, the service is not covered.",
         cites=("exclusions_stated", "surgical_diagnoses", "surgical_history", "surgery_attribution"),
+        reads=(*LOW_BACK, "visit.condition.due_to_surgery", "visit.screening"),
+        denial="review_denial",
     ),
     Rule(
         "EXCL_PREGNANCY",
         low_back_visits,
         partial(answer, due_to_pregnancy),
+        section=SECTION,
         means="The record ties the pain, or may tie it, to pregnancy.",
+        arises="Violation: the clinician attributes the pain to pregnancy, or the visit codes one of "
+        "`pregnancy_diagnoses`. Warning: it codes one of `pregnancy_status`, or the screening found a pregnancy.",
+        severities=(VIOLATION, WARNING),
         remedy="Have the clinician state whether the pain is due to the pregnancy. If it is, it is not covered.",
         cites=("exclusions_stated", "pregnancy_diagnoses", "pregnancy_status"),
+        reads=(*LOW_BACK, "visit.condition.due_to_pregnancy", "visit.screening"),
+        denial="review_denial",
     ),
 )

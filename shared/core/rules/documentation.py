@@ -6,7 +6,11 @@ from shared.core.chart import Chart
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, gravest, warning
 from shared.core.record import BilledLine
-from shared.core.rules.rule import Rule, judged_visits, ncd_lines
+from shared.core.rules.denial import form_expired, signed_late
+from shared.core.rules.reads import LINE, NEEDLING
+from shared.core.rules.rule import WARNING, Rule, judged_visits, marked_ncd_lines
+
+SECTION = "Documentation"
 
 
 def _words(names: Iterable[str]) -> str:
@@ -51,13 +55,14 @@ def _notice(billed: BilledLine, chart: Chart) -> Verdict | None:
     abn = visit.abn
     if abn is None:
         return warning("GA says a notice is on file, but the visit holds none.", billed.claim, visit)
-    late, expired = abn.signed_on > billed.on, abn.form_expires_on is not None and abn.form_expires_on < abn.signed_on
     return gravest(
-        warning(f"The notice was signed {abn.signed_on}, after the service.", billed.claim, visit) if late else None,
+        warning(f"The notice was signed {abn.signed_on}, after the service.", billed.claim, visit)
+        if signed_late(abn, billed.on)
+        else None,
         warning(
             f"The notice is on a form that expired {abn.form_expires_on}, before it was signed.", billed.claim, visit
         )
-        if expired
+        if form_expired(abn)
         else None,
     )
 
@@ -76,24 +81,50 @@ RULES = (
         "DOCUMENTATION_INCOMPLETE",
         judged_visits,
         documentation_incomplete,
+        section=SECTION,
         means="The note lacks elements that a reviewer asks for.",
+        arises="One or more of `note_elements` is not in the note, or the gauge or length of the needle of a dry "
+        "needling is not stated. The finding lists what is missing.",
+        severities=(WARNING,),
         remedy="Have the author complete the note by a dated, signed addendum.",
         cites=("note_elements",),
+        reads=(
+            *NEEDLING,
+            "visit.note.indication",
+            "visit.note.informed_consent",
+            "visit.note.safety_screening",
+            "visit.note.technique",
+            "visit.note.patient_response",
+            "visit.note.signed",
+            "visit.procedure.needle_gauge",
+            "visit.procedure.needle_length_mm",
+        ),
     ),
     Rule(
         "CONTRAINDICATION_PRESENT",
         judged_visits,
         contraindication_present,
+        section=SECTION,
         means="The safety screening found something that speaks against needling.",
+        arises="The screening found anything but `screening_judged_elsewhere`. A screening that is not stated is "
+        "silent: whether it took place is one of `note_elements`.",
+        severities=(WARNING,),
         remedy="Check that the note shows how the finding was weighed.",
         cites=("note_elements",),
+        reads=(*NEEDLING, "visit.screening"),
     ),
     Rule(
         "ABN_INVALID",
-        ncd_lines,
+        marked_ncd_lines,
         abn_invalid,
+        section=SECTION,
         means="The line relies on a notice of liability that is missing, late or on an expired form.",
+        arises="A needling line carries `notice_modifier`, and the visit of its date has no notice, or one signed "
+        "after the service or on a form that had expired when it was signed; or there is no visit. `pt_abn_mode` can "
+        "also question `voluntary_modifier` beside one of `therapy_modifiers`.",
+        severities=(WARNING,),
         remedy="Find the signed notice. Without a valid one bill GZ: the clinic, not the patient, is liable.",
         cites=("notice_modifier", "pt_abn_mode"),
+        reads=(*LINE, "claim.lines.modifiers", "visit.abn.signed_on", "visit.abn.form_expires_on"),
     ),
 )

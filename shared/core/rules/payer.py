@@ -4,7 +4,10 @@ from shared.core.chart import Chart
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, info
 from shared.core.record import BilledLine
-from shared.core.rules.rule import Rule, judged_visits, ncd_lines
+from shared.core.rules.reads import LINE, NEEDLING
+from shared.core.rules.rule import INFO, Rule, judged_visits, ncd_lines
+
+SECTION = "Payer"
 
 _WHY = "frequency, KX and improvement are not judged, and the date is no session"
 
@@ -25,6 +28,28 @@ _MEANS = "The patient was not under Original Medicare on that date."
 _REMEDY = "Nothing to do if the payer is right; the plan's own limits apply."
 
 RULES = (
-    Rule("NOT_FFS", judged_visits, visit_not_ffs, _MEANS, _REMEDY, ("payer",)),
-    Rule("NOT_FFS", ncd_lines, line_not_ffs, _MEANS, _REMEDY, ("payer",)),
+    Rule(
+        "NOT_FFS",
+        judged_visits,
+        visit_not_ffs,
+        section=SECTION,
+        means=_MEANS,
+        arises="A judged visit names another payer than `payer`: its date is no session.",
+        severities=(INFO,),
+        remedy=_REMEDY,
+        cites=("payer",),
+        reads=(*NEEDLING, "visit.payer"),
+    ),
+    Rule(
+        "NOT_FFS",
+        ncd_lines,
+        line_not_ffs,
+        section=SECTION,
+        means=_MEANS,
+        arises="The claim of a needling line names another payer than `payer`: the line makes no session.",
+        severities=(INFO,),
+        remedy=_REMEDY,
+        cites=("payer",),
+        reads=(*LINE, "claim.payer"),
+    ),
 )

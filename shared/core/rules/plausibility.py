@@ -1,81 +1,117 @@
 """Plausibility of improvement: patterns that real patients seldom show. A question for review, never an accusation."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 
+from shared.core.calendar import days_after
 from shared.core.chart import Chart
 from shared.core.findings import Verdict, gravest, warning
 from shared.core.improvement import Assessment
-from shared.core.rules.frequency import needs_kx
-from shared.core.sessions import Course, Session
+from shared.core.rules.reads import COUNT, SCORES
+from shared.core.rules.rule import WARNING, Rule, sessions
+from shared.core.sessions import Session
 
 
 def improvement_implausible(session: Session, chart: Chart) -> Verdict | None:
-    """Asked of the first own session of a period, about the whole course."""
-    course = chart.course_of(session)
-    return gravest(_identical_steps(course, chart), _just_in_time(course, chart), _copied_notes(course))
+    """Asked once: of the session on which a pattern is first seen."""
+    identical = _identical_steps(session, chart)
+    if not _first_due(session, chart):
+        return identical
+    return gravest(identical, _just_in_time(session, chart), _copied_notes(session, chart))
 
 
-def _measured(course: Course, chart: Chart) -> Iterable[tuple[str, Sequence[Assessment]]]:
-    """Each instrument's scores from the baseline to the last session of the course."""
-    last = course.sessions[-1].on
-    for name, baseline in chart.baselines(course.sessions[0]).items():
-        yield name, [score for score in chart.scores[name] if baseline.on <= score.on <= last]
+def _first_due(session: Session, chart: Chart) -> bool:
+    """Whether improvement becomes necessary with this session."""
+    if not session.needs_kx:
+        return False
+    return next(other for other in chart.course_of(session).sessions if other.needs_kx) is session
 
 
-def _identical_steps(course: Course, chart: Chart) -> Verdict | None:
-    wanted = course.sessions[0].policy.implausible_steps.value
-    for name, scores in _measured(course, chart):
-        run = _longest_equal_steps(scores)
-        if len(run) >= wanted:
-            sources = [score.source for score in run]
-            return warning(f"{name} changed by the same step over {len(run)} assessments in a row.", *sources)
+def _series(session: Session, chart: Chart, through: date) -> Iterable[tuple[str, Sequence[Assessment]]]:
+    """Each instrument's scores from the baseline of the session's period on."""
+    for name, baseline in chart.baselines(session).items():
+        yield name, [score for score in chart.scores[name] if baseline.on <= score.on <= through]
+
+
+def _identical_steps(session: Session, chart: Chart) -> Verdict | None:
+    wanted = session.policy.implausible_steps.value
+    before = _session_before(session, chart)
+    for name, scores in _series(session, chart, session.on):
+        scale = session.policy.instruments.value[name]
+        gains = [scale.gain(earlier.score, later.score) for earlier, later in pairwise(scores)]
+        for at in _run_completed(gains, wanted - 1):
+            if before is None or scores[at].on > before.on:
+                said = f"{name} improved by the same step over {wanted} assessments in a row."
+                return warning(said, *(score.source for score in scores[at + 1 - wanted : at + 1]))
     return None
 
 
-def _longest_equal_steps(scores: Sequence[Assessment]) -> Sequence[Assessment]:
-    """The longest run of assessments each of which differs from the one before by the same amount, not zero."""
-    best, first = 0, 0
-    longest: Sequence[Assessment] = ()
-    steps = [after.score - before.score for before, after in pairwise(scores)]
-    for at, step in enumerate(steps):
-        if step == 0:
-            first = at + 1
-        elif at > first and step != steps[at - 1]:
-            first = at
-        if step and at - first + 1 > best:
-            best, longest = at - first + 1, scores[first : at + 2]
-    return longest
+def _run_completed(gains: Sequence[Decimal], wanted: int) -> Iterable[int]:
+    """Where so many equal gains in a row are first complete; a run that goes on is complete once."""
+    equal = 0
+    for at, gain in enumerate(gains, start=1):
+        equal = equal + 1 if equal and gain == gains[at - 2] else 1 if gain > 0 else 0
+        if equal == wanted:
+            yield at
 
 
-def _just_in_time(course: Course, chart: Chart) -> Verdict | None:
-    """Flat until the first session that needs improvement, better on that very day, and unchanged ever after."""
-    due = next((session for session in course.sessions if needs_kx(session)), None)
-    if due is None:
-        return None
-    wanted = due.policy.implausible_flat.value
-    for name, scores in _measured(course, chart):
-        before = [score for score in scores if score.on < due.on]
-        after = [score for score in scores if score.on >= due.on]
-        flat = len(before) >= wanted and len({score.score for score in before}) == 1
-        if flat and after and after[0].on == due.on and len({score.score for score in after}) == 1:
-            scale = due.policy.instruments.value[name]
-            if scale.gain(before[0].score, after[0].score) > 0:
-                sources = [score.source for score in scores]
-                said = f"{name} stayed flat and first improved on session {due.number}, where improvement falls due."
-                return warning(said, *sources)
+def _session_before(session: Session, chart: Chart) -> Session | None:
+    earlier = [other for other in chart.course_of(session).sessions if other.on < session.on]
+    return earlier[-1] if earlier else None
+
+
+def _just_in_time(session: Session, chart: Chart) -> Verdict | None:
+    """Flat until improvement becomes necessary, better on that very day, and unchanged ever after."""
+    last = chart.course_of(session).sessions[-1].on
+    for name, scores in _series(session, chart, last):
+        before = [score for score in scores if score.on < session.on]
+        after = [score for score in scores if score.on >= session.on]
+        if len(before) < session.policy.implausible_flat.value or not after or after[0].on != session.on:
+            continue
+        gain = session.policy.instruments.value[name].gain(before[0].score, after[0].score)
+        if gain > 0 and _flat(before) and _flat(after):
+            said = f"{name} stayed flat and first improved on session {session.number}, where improvement falls due."
+            return warning(said, *(score.source for score in scores))
     return None
 
 
-def _copied_notes(course: Course) -> Verdict | None:
-    """Every visit repeats note and muscles, and scores stand nowhere but around the session where they fall due."""
-    due = next((session for session in course.sessions if needs_kx(session)), None)
-    if due is None:
+def _flat(scores: Sequence[Assessment]) -> bool:
+    return len({score.score for score in scores}) == 1
+
+
+def _copied_notes(session: Session, chart: Chart) -> Verdict | None:
+    """Every visit so far repeats note and muscles; scores stand on the last two sessions only, where they fall due."""
+    so_far = [other for other in chart.course_of(session).sessions if other.on <= session.on]
+    if len(so_far) < session.number:  # we hold no notes of sessions elsewhere
         return None
-    visits = [(session, visit) for session in course.sessions for visit in session.visits]
-    contents = {(visit.note, visit.procedure.muscles if visit.procedure else ()) for _, visit in visits}
-    scored = {session.number for session, visit in visits if visit.measures}
-    if len(contents) != 1 or not scored or not scored <= {due.number - 1, due.number}:
+    visits = [visit for other in so_far for visit in other.visits]
+    contents = {(visit.note, visit.procedure.muscles if visit.procedure else ()) for visit in visits}
+    since = days_after(so_far[0].on, -session.policy.baseline_days.value)
+    scores = [score for series in chart.scores.values() for score in series if since <= score.on <= session.on]
+    # One late score alone is common and proves nothing; both together, and none before, is the pattern.
+    if len(contents) != 1 or {score.on for score in scores} != {other.on for other in so_far[-2:]}:
         return None
     said = "Every visit repeats the same note elements and muscles; scores stand only where improvement falls due."
-    return warning(said, *(visit for _, visit in visits))
+    return warning(said, *visits, *(score.source for score in scores))
+
+
+RULES = (
+    Rule(
+        "IMPROVEMENT_IMPLAUSIBLE",
+        sessions,
+        improvement_implausible,
+        section="Improvement",
+        means="The scores or notes show a pattern that real patients seldom show: is it what was measured?",
+        arises="An instrument improves by the same step over `implausible_steps` assessments; or it stays flat over "
+        "`implausible_flat` assessments, first improves on the session where `kx_first` makes improvement necessary "
+        "and never changes after; or every visit repeats note and muscles, with scores on that session and the one "
+        "before only.",
+        severities=(WARNING,),
+        remedy="Ask the performer how and when the scores were taken, and keep the answer with the record.",
+        cites=("implausible_steps", "implausible_flat", "improvement_required"),
+        reads=(*COUNT, *SCORES, "visit.note", "visit.procedure.muscles"),
+        counted=True,
+    ),
+)

@@ -1,4 +1,4 @@
-"""What a rule is: a function that judges one thing, with what a person needs to act on its verdict."""
+"""What a rule is: a function that judges one thing, with what a person needs to understand and act on its verdict."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -6,12 +6,15 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from shared.core.chart import Chart
-from shared.core.events import ClaimSubmitted, VisitRecorded
-from shared.core.findings import Finding, Subject, Verdict
+from shared.core.events import ClaimSubmitted, Reference, Snapshot, VisitRecorded
+from shared.core.findings import AtStake, Finding, Forecast, Severity, Subject, Verdict
 from shared.core.record import BilledLine
+from shared.core.rules import denial, evidence
+from shared.core.rules.reads import Reads
 from shared.core.sessions import Session
 
 Judged = TypeVar("Judged", VisitRecorded, BilledLine, ClaimSubmitted, Session)
+VIOLATION, WARNING, INFO = Severity.VIOLATION, Severity.WARNING, Severity.INFO
 
 
 @dataclass(frozen=True)
@@ -19,15 +22,24 @@ class Rule(Generic[Judged]):
     """One entry of the catalogue.
 
     `over` gives the things it judges, `judge` its verdict or None. `means` is said in alerts and so names no date
-    and no diagnosis. `cites` are names of settings of the policy: the words of the law first, our readings after.
+    and no diagnosis. `arises` says when it does, naming settings in backticks. `cites` are names of settings of the
+    policy: the first is what the rule rests on. `severities` are those it can have under the policy as shipped,
+    `reads` the fields its verdict rests on, `denial` the row of denials.toml that forecasts the payer's answer.
+    `counted`: the verdict rests on the count of sessions.
     """
 
     name: str
     over: Callable[[Chart], Iterable[Judged]]
     judge: Callable[[Judged, Chart], Verdict | None]
+    section: str
     means: str
+    arises: str
+    severities: tuple[Severity, ...]
     remedy: str
     cites: tuple[str, ...]
+    reads: Reads
+    denial: str = ""
+    counted: bool = False
 
     def findings(self, chart: Chart, patient_id: str) -> Iterator[Finding]:
         for judged in self.over(chart):
@@ -37,17 +49,36 @@ class Rule(Generic[Judged]):
 
     def _finding(self, judged: Judged, verdict: Verdict, chart: Chart, patient_id: str) -> Finding:
         day = _day_of(judged)
-        evidence = tuple(dict.fromkeys(snapshot.reference for snapshot in verdict.evidence))
         return Finding(
             patient_id,
             self.name,
             verdict.severity,
             subject_of(judged, chart),
             verdict.message + self._vintage(chart, day),
-            evidence,
+            self._evidence(judged, verdict, chart),
             chart.policies.citations(self.cites, day),
             self.remedy,
+            *self._cost(judged, verdict, chart),
         )
+
+    def _evidence(self, judged: Judged, verdict: Verdict, chart: Chart) -> tuple[Reference, ...]:
+        """The verdict's own records first, then what lets them stand alone."""
+        records: list[Snapshot] = list(verdict.evidence)
+        if self.counted:
+            records += chart.counting(chart.session_on[_day_of(judged)])
+        records += evidence.of_subject(judged, chart)
+        if verdict.severity is VIOLATION:
+            records += denial.records_of(denial.lines_of(judged, chart), chart)
+        if self.counted:
+            records = evidence.settled(records, _day_of(judged), chart)
+        return tuple(dict.fromkeys(record.reference for record in records))
+
+    def _cost(self, judged: Judged, verdict: Verdict, chart: Chart) -> tuple[Forecast | None, AtStake | None]:
+        if verdict.severity is not VIOLATION:
+            return None, None
+        lines = denial.lines_of(judged, chart)
+        expected = denial.forecast(self.denial, lines, _day_of(judged), chart) if self.denial else None
+        return expected, denial.at_stake(lines, chart)
 
     def _vintage(self, chart: Chart, day: date) -> str:
         """Dates outside a table's known range are judged by the nearest vintage, and the finding says so."""
@@ -91,8 +122,18 @@ def ncd_lines(chart: Chart) -> Iterable[BilledLine]:
     return chart.ncd_lines
 
 
+def marked_ncd_lines(chart: Chart) -> Iterable[BilledLine]:
+    """Those with a modifier at all: rules about modifiers have nothing to say of the others."""
+    return (billed for billed in chart.ncd_lines if billed.line.modifiers)
+
+
 def sessions(chart: Chart) -> Iterable[Session]:
     return chart.sessions
+
+
+def kx_sessions(chart: Chart) -> Iterable[Session]:
+    """Sessions whose number needs the attestation of improvement."""
+    return chart.kx_sessions
 
 
 def first_own_sessions(chart: Chart) -> Iterable[Session]:
@@ -102,3 +143,8 @@ def first_own_sessions(chart: Chart) -> Iterable[Session]:
 def session_lines(chart: Chart) -> Iterable[BilledLine]:
     """Covered lines of sessions: those that the KX rules judge."""
     return (line for session in chart.sessions for line in session.lines)
+
+
+def attested_lines(chart: Chart) -> Iterable[BilledLine]:
+    """Covered lines of sessions that carry KX."""
+    return (line for line in session_lines(chart) if line.attested)

@@ -4,7 +4,12 @@ from shared.core.chart import Chart
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, gravest, violation, warning
 from shared.core.record import BilledLine
-from shared.core.rules.rule import Rule, judged_visits, ncd_lines
+from shared.core.rules.reads import LINE, NEEDLING
+from shared.core.rules.rule import VIOLATION, WARNING, Rule, judged_visits, marked_ncd_lines, ncd_lines
+
+SECTION = "Who"
+_PERFORMER = (*NEEDLING, "visit.performer.profession")
+_CREDENTIALS = (*_PERFORMER, "visit.performer.acupuncture_degree", "visit.performer.acupuncture_license")
 
 
 def _must_hold_credentials(visit: VisitRecorded, chart: Chart) -> bool:
@@ -109,42 +114,70 @@ RULES = (
         "PERFORMER_NOT_ELIGIBLE",
         judged_visits,
         performer_not_eligible,
+        section=SECTION,
         means=_NOT_ELIGIBLE,
+        arises="The performer of a judged visit is none of `physicians` and `practitioners` and no acupuncturist, and "
+        "has neither of the `credentials` of auxiliary personnel on record. Not stated counts as not held.",
+        severities=(VIOLATION,),
         remedy="Not covered. If the performer holds the degree and an acupuncture licence, record both; "
         "otherwise return any payment and schedule an eligible performer.",
         cites=("credentials", "practitioners", "physicians"),
+        reads=_CREDENTIALS,
+        denial="provider_not_allowed",
     ),
     Rule(
         "PERFORMER_NOT_ELIGIBLE",
         ncd_lines,
         acupuncturist_renders,
+        section=SECTION,
         means=_NOT_ELIGIBLE,
+        arises="The rendering NPI of a needling line is that of a person whom the visits, nearest date first, record "
+        "as one of `never_rendering`.",
+        severities=(VIOLATION,),
         remedy="Bill under the NPI of the supervising physician, PA, NP or CNS if the incident-to rules were met.",
         cites=("never_rendering", "supervision_required"),
+        reads=(*LINE, "claim.lines.rendering_npi", *_PERFORMER, "visit.performer.npi"),
+        denial="provider_not_allowed",
     ),
     Rule(
         "CREDENTIAL_MISSING",
         judged_visits,
         credential_missing,
+        section=SECTION,
         means="The degree or licence the performer must hold is missing, restricted, expired or not on record.",
+        arises="One of the `practitioners`, an acupuncturist, or another who holds one of the two `credentials`, lacks "
+        "the degree, or the licence is restricted or had expired by that date. Warning where that is not stated.",
+        severities=(VIOLATION, WARNING),
         remedy="Obtain and record the degree and the licence as of the date of the visit. If one was not held, the "
         "service is not covered: return any payment.",
         cites=("credentials",),
+        reads=_CREDENTIALS,
+        denial="provider_not_allowed",
     ),
     Rule(
         "SUPERVISION_MISSING",
         judged_visits,
         supervision_missing,
+        section=SECTION,
         means="Auxiliary personnel worked without the supervision that the place of service requires.",
+        arises="The performer is auxiliary personnel, and the supervision recorded is none of `office_supervision`, or "
+        "in one of `hospital_places` none of `hospital_supervision`. Not stated counts as not supervised.",
+        severities=(VIOLATION,),
         remedy="If the supervision took place, document by whom and how (a dated addendum); otherwise not covered.",
         cites=("supervision_required", "office_supervision", "hospital_supervision"),
+        reads=(*_CREDENTIALS, "visit.place_of_service", "visit.supervision.mode"),
+        denial="review_denial",
     ),
     Rule(
         "THERAPY_MODIFIER",
-        ncd_lines,
+        marked_ncd_lines,
         therapy_modifier,
+        section=SECTION,
         means="A therapy modifier is on a needling line; KX beside it means something else.",
+        arises="A needling line carries one of `therapy_modifiers`.",
+        severities=(WARNING,),
         remedy="Check who furnished the service. If it falls under the NCD, remove the therapy modifier.",
         cites=("therapy_modifiers",),
+        reads=(*LINE, "claim.lines.modifiers"),
     ),
 )

@@ -1,0 +1,49 @@
+"""Arguments that commands share: the files, the date of the audit, and the histories that the files tell."""
+
+import sys
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from local.reading import messages
+from shared.core.errors import Unreadable
+from shared.core.fields import CalendarDate
+from shared.core.history import History, Outcome
+from shared.core.intake import parse_event
+
+
+def day(text: str) -> date:
+    try:
+        return TypeAdapter(CalendarDate).validate_python(text)
+    except ValidationError:
+        raise typer.BadParameter(f"{text!r} is no date; write it as 2025-04-10") from None
+
+
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="NDJSON stream or JSON file; - is standard input.")]
+AsOf = Annotated[date | None, typer.Option(parser=day, metavar="DATE", help="Audit as of this date, not today (UTC).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the machine-readable answer.")]
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def histories(paths: Iterable[str]) -> dict[str, History]:
+    """Every patient's standing records. Messages that no audit could take are counted on standard error."""
+    told: dict[str, History] = {}
+    refused = 0
+    for path in paths:
+        for message in messages(path):
+            try:
+                event = parse_event(message).detail
+            except Unreadable:
+                refused += 1
+                continue
+            told[event.patient_id], outcome = told.get(event.patient_id, History()).taking(event)
+            refused += outcome is Outcome.CONFLICT
+    if refused:
+        print(f"ncd-audit: {refused} of the messages cannot be taken in; simulate says which and why", file=sys.stderr)
+    return told

@@ -1,0 +1,96 @@
+"""Sufficient evidence: audited alone, the records of a finding give that finding again, byte for byte.
+
+What is absent needs no record. What must be shown beside the records a rule compared: the visit that the subject names,
+why a visit is judged at all, and for rules that rest on the count of sessions what makes and keeps that count - a visit
+that bars a date from being a session, the onset that a visit inherits, the first session of each period touched.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from shared.core.chart import Chart
+from shared.core.events import ClaimSubmitted, MeasureRecorded, Reference, Snapshot, VisitRecorded
+from shared.core.record import BilledLine
+from shared.core.sessions import Session
+from shared.core.snapshot import Score
+
+Judged = VisitRecorded | BilledLine | ClaimSubmitted | Session
+
+
+def of_subject(judged: Judged, chart: Chart) -> Iterable[Snapshot]:
+    """Records that make the subject what it is said to be."""
+    match judged:
+        case VisitRecorded():
+            return why_judged(judged, chart)
+        case ClaimSubmitted():
+            return ()
+        case Session() | BilledLine():
+            # One needling visit gives the subject its visit; of several two show that it has none.
+            visits = chart.needling_visits.get(judged.on, [])
+            return (*visits[:1], *visits[-1:])
+
+
+def why_judged(visit: VisitRecorded, chart: Chart) -> tuple[Snapshot, ...]:
+    """A visit that does not speak of low back pain is judged because of a needling line on its date."""
+    family = chart.policy_on(visit.date_of_service).diagnosis_family.value
+    if any(code.startswith(family) for code in visit.diagnoses):
+        return ()
+    return tuple(billed.claim for billed in chart.ncd_lines_by_date.get(visit.date_of_service, ())[:1])
+
+
+def settled(records: Iterable[Snapshot], through: date, chart: Chart) -> list[Snapshot]:
+    """`records`, then all that makes each date in them up to `through` what it is: a session of its period, or none."""
+    given = {record.reference: record for record in records}
+    kept: dict[Reference, Snapshot] = {}
+    waiting = deque(given.values())
+    while waiting:
+        record = waiting.popleft()
+        if record.reference not in kept:
+            kept[record.reference] = record
+            waiting.extend(_called_for(record, through, chart))
+    # In one order, by whatever way they were reached.
+    return [*given.values(), *(kept[reference] for reference in sorted(kept.keys() - given.keys()))]
+
+
+def _called_for(record: Snapshot, through: date, chart: Chart) -> Iterator[Snapshot]:
+    match record:
+        case VisitRecorded():
+            if source := chart.onset_source(record):
+                yield source
+            session = chart.session_on.get(record.date_of_service)
+            if session:  # made by another visit of the date perhaps
+                yield from session.records
+            yield from _of_date(record.date_of_service, through, chart)
+            yield from _overruling(record.measures, chart)
+        case ClaimSubmitted():
+            for line in record.lines:
+                if line.procedure_code in chart.policy_on(line.date_of_service).covered_codes.value:
+                    yield from _of_date(line.date_of_service, through, chart)
+        case MeasureRecorded():
+            yield from _overruling((record,), chart)
+
+
+def _of_date(day: date, through: date, chart: Chart) -> Iterable[Snapshot]:
+    """What keeps a session in its period; on a date that is no session, a visit that bars a line from making it one."""
+    if day > through:
+        return ()
+    session = chart.session_on.get(day)
+    return _beginning(session, chart) if session else chart.needling_visits.get(day, [])[:1]
+
+
+def _beginning(session: Session, chart: Chart) -> Iterable[Snapshot]:
+    """Without the first session of its period another one could begin it."""
+    course = chart.course_of(session)
+    elsewhere = course.period.elsewhere
+    if course.period.begun_elsewhere and elsewhere:
+        return (elsewhere.source,)
+    return course.sessions[0].records
+
+
+def _overruling(scores: Iterable[Score], chart: Chart) -> Iterator[Snapshot]:
+    """Of two scores of one instrument on one date only one counts: it is shown beside the one that does not."""
+    for score in scores:
+        assessment = chart.score_of(score.instrument, score.assessed_on)
+        if assessment:
+            yield assessment.source

@@ -1,0 +1,289 @@
+"""The one door in: what is refused, for which reason and at which place, and what is let through."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.core.errors import Reason, Unreadable
+from shared.core.intake import MAX_EVENT_BYTES, parse_event, stored_event
+from tests.builders import (
+    Envelope,
+    a_claim,
+    a_line,
+    a_measure,
+    a_remittance,
+    a_visit,
+    an_eligibility,
+    merged,
+)
+from tests.stories import samples
+from tests.unit.asking import message, snapshot
+
+SPOKEN = "Zz-patient-said"
+
+
+def with_detail(event: Envelope, **changes: Any) -> Envelope:
+    return event | {"detail": merged(event["detail"], changes)}
+
+
+def without(event: Envelope, *path: str) -> Envelope:
+    copy: Envelope = json.loads(json.dumps(event))
+    part = copy
+    for name in path[:-1]:
+        part = part[name]
+    del part[path[-1]]
+    return copy
+
+
+def refusal(body: bytes) -> Unreadable:
+    with pytest.raises(Unreadable) as caught:
+        parse_event(body)
+    return caught.value
+
+
+def visit(**changes: Any) -> Envelope:
+    return with_detail(a_visit(), **changes)
+
+
+def claim(**changes: Any) -> Envelope:
+    return a_claim(**changes)
+
+
+def line(**changes: Any) -> Envelope:
+    return claim(lines=[a_line(**changes)])
+
+
+def measure(**changes: Any) -> Envelope:
+    return with_detail(a_measure(), **changes)
+
+
+def told(**external: Any) -> Envelope:
+    return with_detail(an_eligibility(), external_sessions=external)
+
+
+LINE = "detail.lines.0"
+NEGATIVE_DATES = ["2025-02-30", "2025-13-01", "2025-00-10", "2025-02-29", "2023-1-06", "20250106", "2025-W02-1"]
+
+REFUSED = [
+    # a missing required field
+    pytest.param(without(a_visit(), "detail", "payer"), "missing_field", "detail.payer", id="no payer"),
+    pytest.param(
+        without(a_visit(), "detail", "measures"), "missing_field", "detail.measures", id="no list of measures"
+    ),
+    pytest.param(
+        without(a_visit(), "detail", "performer", "npi"), "missing_field", "detail.performer.npi", id="no npi"
+    ),
+    pytest.param(without(a_visit(), "detail"), "missing_field", "detail", id="no detail"),
+    pytest.param(without(a_visit(), "detail-type"), "missing_field", "detail-type", id="no detail-type"),
+    pytest.param(told(count=1), "missing_field", "detail.external_sessions", id="sessions elsewhere without dates"),
+    # a wrong type
+    pytest.param(visit(version="1"), "wrong_type", "detail.version", id='"1" for a number'),
+    pytest.param(visit(version=True), "wrong_type", "detail.version", id="true for 1"),
+    pytest.param(visit(version=1.5), "wrong_type", "detail.version", id="1.5 for an integer"),
+    pytest.param(visit(patient_id=None), "wrong_type", "detail.patient_id", id="null for a required field"),
+    pytest.param(visit(patient_id=17), "wrong_type", "detail.patient_id", id="a number for an id"),
+    pytest.param(
+        visit(condition={"systemic_cause": 1}), "wrong_type", "detail.condition.systemic_cause", id="1 for true"
+    ),
+    pytest.param(visit(condition={"systemic_cause": "no"}), "wrong_type", "detail.condition.systemic_cause", id="no"),
+    pytest.param(visit(diagnoses="M54.59"), "wrong_type", "detail.diagnoses", id="a string for a list"),
+    pytest.param(visit(performer=[]), "wrong_type", "detail.performer", id="a list for an object"),
+    pytest.param(visit(date_of_service=20250106), "wrong_type", "detail.date_of_service", id="a number for a date"),
+    pytest.param(measure(score="7"), "wrong_type", "detail.score", id='"7" for a score'),
+    pytest.param(measure(score=True), "wrong_type", "detail.score", id="true for a score"),
+    pytest.param(line(units=1.5), "wrong_type", f"{LINE}.units", id="half a unit"),
+    pytest.param(line(charge=40), "wrong_type", f"{LINE}.charge", id="a number for money"),
+    pytest.param(a_visit() | {"detail": []}, "wrong_type", "detail", id="detail is a list"),
+    # outside its list or range
+    pytest.param(visit(status=SPOKEN), "not_in_list", "detail.status", id="an unknown status"),
+    pytest.param(visit(screening=[SPOKEN]), "not_in_list", "detail.screening.0", id="an unknown screening"),
+    pytest.param(
+        visit(measures=[{"instrument": SPOKEN, "score": 1, "assessed_on": "2025-01-06"}]),
+        "not_in_list",
+        "detail.measures.0.instrument",
+        id="VASS",
+    ),
+    pytest.param(claim(frequency_code="2"), "not_in_list", "detail.frequency_code", id="frequency code 2"),
+    pytest.param(visit(version=0), "out_of_range", "detail.version", id="version 0"),
+    pytest.param(visit(version=-1), "out_of_range", "detail.version", id="version -1"),
+    pytest.param(line(units=0), "out_of_range", f"{LINE}.units", id="no unit"),
+    pytest.param(line(units=-1), "out_of_range", f"{LINE}.units", id="a negative unit"),
+    pytest.param(told(count=-1), "out_of_range", "detail.external_sessions.count", id="a negative count"),
+    pytest.param(line(diagnosis_pointers=[0]), "out_of_range", f"{LINE}.diagnosis_pointers.0", id="pointer 0"),
+    pytest.param(line(diagnosis_pointers=[2]), "out_of_range", "detail", id="a pointer beyond the diagnoses"),
+    *(
+        pytest.param(measure(instrument=name, score=score), "out_of_range", "detail", id=f"{name} {score}")
+        for name, highest in {"NRS": 10, "VAS": 100, "ODI": 100, "RMDQ": 24, "PEG": 10, "QBPDS": 100}.items()
+        for score in (-0.1, highest + 0.1)
+    ),
+    pytest.param(
+        visit(measures=[{"instrument": "NRS", "score": 11, "assessed_on": "2025-01-06"}]),
+        "out_of_range",
+        "detail.measures.0",
+        id="a visit's score",
+    ),
+    # too many, twice
+    pytest.param(claim(lines=[a_line()] * 2), "repeated_line_number", "detail", id="a line number twice"),
+    pytest.param(line(modifiers=["25"] * 5), "too_many", f"{LINE}.modifiers", id="five modifiers"),
+    pytest.param(claim(diagnoses=["M54.59"] * 13), "too_many", "detail.diagnoses", id="thirteen diagnoses"),
+    # not in its form
+    *(
+        pytest.param(line(procedure_code=c), "bad_form", f"{LINE}.procedure_code", id=f"code {c}")
+        for c in ("2056", "205600", "2056a", " 2056")
+    ),
+    *(
+        pytest.param(line(modifiers=[m]), "bad_form", f"{LINE}.modifiers.0", id=f"modifier {m}")
+        for m in ("kx", "K", "KXX", "K-")
+    ),
+    *(
+        pytest.param(visit(diagnoses=[code]), "bad_form", "detail.diagnoses.0", id=f"diagnosis {code}")
+        for code in ("M5459", "m54.59", "M54.", "M54.59012", "54.59", "M54.59\n")
+    ),
+    pytest.param(visit(performer={"npi": "123456789"}), "bad_form", "detail.performer.npi", id="nine digits"),
+    pytest.param(visit(place_of_service="1"), "bad_form", "detail.place_of_service", id="one digit of a place"),
+    pytest.param(line(charge="40,00"), "bad_form", f"{LINE}.charge", id="a decimal comma"),
+    pytest.param(visit(patient_id=""), "bad_form", "detail.patient_id", id="an empty id"),
+    pytest.param(visit(patient_id="P\n1"), "bad_form", "detail.patient_id", id="a line break in an id"),
+    # not a date
+    *(
+        pytest.param(visit(date_of_service=text), "not_a_date", "detail.date_of_service", id=text)
+        for text in NEGATIVE_DATES
+    ),
+    pytest.param(
+        visit(date_of_service="2025-01-06T00:00:00"), "not_a_date", "detail.date_of_service", id="a date-time"
+    ),
+    pytest.param(visit(date_of_service="2025-01-06Z"), "not_a_date", "detail.date_of_service", id="a time zone"),
+    pytest.param(visit(date_of_service=""), "not_a_date", "detail.date_of_service", id="an empty date"),
+    # not ours
+    pytest.param(a_visit() | {"detail-type": SPOKEN}, "unknown_kind", "detail-type", id="an unknown kind"),
+    pytest.param(a_visit() | {"detail-type": "visitrecorded"}, "unknown_kind", "detail-type", id="another case"),
+]
+
+
+@pytest.mark.parametrize(("event", "reason", "where"), REFUSED)
+def test_an_event_that_breaks_the_contract_is_refused(event: Envelope, reason: str, where: str) -> None:
+    """With a coded reason, the place, the delivery's id, and no word of what it said."""
+    refused = refusal(message(event))
+    assert (refused.reason, refused.where, refused.event_id) == (reason, where, event["id"])
+    assert str(refused) == f"{reason} at {where}"
+    assert SPOKEN not in repr(refused)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason", "where"),
+    [
+        pytest.param(b"", "not_json", "body", id="empty"),
+        pytest.param(b'{"id": "e-1", "detail', "not_json", "body", id="cut short"),
+        pytest.param(message(a_visit()) + b"}", "not_json", "body", id="something after it"),
+        pytest.param(
+            message(a_visit(patient_id="Zo\xeb")).replace(b"\\u00eb", b"\xeb"), "not_json", "body", id="Latin-1"
+        ),
+        pytest.param(b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "not_json", "body", id="deep nesting"),
+        pytest.param(b"[" * 100_000, "not_json", "body", id="open lists"),
+        pytest.param(b"[]", "wrong_type", "body", id="a list"),
+        pytest.param(b"7", "wrong_type", "body", id="a number"),
+        pytest.param(b"null", "wrong_type", "body", id="null"),
+        pytest.param(b'"VisitRecorded"', "wrong_type", "body", id="a string"),
+        pytest.param(b"{}", "missing_field", "detail-type", id="an empty object"),
+        pytest.param(b" " * MAX_EVENT_BYTES + message(a_visit()), "too_large", "body", id="too large"),
+        pytest.param(b"x" * (2 * 1024 * 1024), "too_large", "body", id="two megabytes"),
+    ],
+)
+def test_what_is_no_event_at_all_is_refused(body: bytes, reason: str, where: str) -> None:
+    refused = refusal(body)
+    assert (refused.reason, refused.where) == (reason, where)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400"])
+def test_a_score_is_a_number_with_an_end(number: str) -> None:
+    for event in (a_measure(), a_measure(instrument="PROMIS-PI")):
+        body = message(event).replace(b'"score": 7', f'"score": {number}'.encode())
+        assert refusal(body).reason in {Reason.OUT_OF_RANGE, Reason.NOT_JSON, Reason.WRONG_TYPE}
+
+
+def test_an_integer_written_with_a_point_is_a_number_of_another_type() -> None:
+    body = message(a_visit()).replace(b'"version": 1', b'"version": 1.0')
+    assert (refusal(body).reason, refusal(body).where) == (Reason.WRONG_TYPE, "detail.version")
+
+
+def test_a_message_may_be_as_long_as_the_limit() -> None:
+    body = message(a_visit())
+    padded = body + b" " * (MAX_EVENT_BYTES - len(body))
+    assert parse_event(padded).detail == parse_event(body).detail
+    assert refusal(padded + b" ").reason == Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(line(modifiers=["25", "KX", "59", "RT"]), id="four modifiers"),
+        pytest.param(claim(diagnoses=["M54.59"] * 12), id="twelve diagnoses"),
+        pytest.param(line(diagnosis_pointers=[1, 1]), id="a pointer twice"),
+        pytest.param(line(diagnosis_pointers=[]), id="no pointer"),
+        pytest.param(line(charge="-40"), id="a credit"),
+        pytest.param(visit(diagnoses=[]), id="no diagnosis"),
+        pytest.param(visit(diagnoses=["C7A.1", "S39.012A", "M45"]), id="all forms of a diagnosis"),
+        pytest.param(told(count=0), id="nothing elsewhere"),
+        pytest.param(measure(score=0), id="the lowest score"),
+        pytest.param(measure(score=10), id="the highest score"),
+        pytest.param(measure(instrument="PROMIS-PF", score=-3.5), id="a T-score has no range"),
+        pytest.param(visit(date_of_service="2024-02-29"), id="29 February of a leap year"),
+        pytest.param(without(a_visit(), "id"), id="a delivery without an id"),
+        *(pytest.param(sample, id=f"the sample {kind}") for kind, sample in samples().items()),
+    ],
+)
+def test_what_keeps_the_contract_is_let_in(event: Envelope) -> None:
+    read = parse_event(message(event)).detail
+    assert stored_event(read.kind, read.canonical()) == read
+
+
+def test_unknown_fields_are_ignored_wherever_they_stand() -> None:
+    strange = a_visit() | {"account": "1234", "resources": [], "trace": {"a": None}}
+    strange = with_detail(strange, colour="blue", performer={"shoe_size": 44}, condition={"notes": ["x"]})
+    assert snapshot(strange).canonical() == snapshot(a_visit()).canonical()
+
+
+def test_null_is_the_same_as_missing() -> None:
+    nulls = with_detail(a_visit(), abn=None, supervision=None, screening=None, condition={"onset_date": None})
+    gone = without(
+        without(without(without(nulls, "detail", "abn"), "detail", "supervision"), "detail", "screening"),
+        "detail",
+        "condition",
+        "onset_date",
+    )
+    assert snapshot(nulls).digest() == snapshot(gone).digest()
+
+
+def test_not_stated_is_not_no() -> None:
+    silent, denied = (snapshot(visit(condition={"due_to_surgery": word})) for word in (None, False))
+    assert silent.digest() != denied.digest()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("5", "5.0", True),
+        ("5", "5.00", True),
+        ("50e-1", "5", True),
+        ("0", "-0.0", True),
+        ("5", "5.1", False),
+        ("0.1", "0.10", True),
+    ],
+)
+def test_numbers_are_compared_by_value(one: str, other: str, *, same: bool) -> None:
+    bodies = [message(a_measure()).replace(b'"score": 7', f'"score": {n}'.encode()) for n in (one, other)]
+    first, second = (parse_event(body).detail.digest() for body in bodies)
+    assert (first == second) is same
+
+
+def test_money_is_compared_by_value_too() -> None:
+    assert snapshot(line(charge="40")).digest() == snapshot(line(charge="40.00")).digest()
+    assert snapshot(line(charge="40")).digest() != snapshot(line(charge="40.01")).digest()
+
+
+def test_the_order_of_fields_does_not_matter_and_that_of_lists_does() -> None:
+    event = a_remittance(a_claim())
+    turned = event | {"detail": dict(reversed(event["detail"].items()))}
+    assert snapshot(turned).digest() == snapshot(event).digest()
+    assert snapshot(visit(diagnoses=["A01", "B01"])).digest() != snapshot(visit(diagnoses=["B01", "A01"])).digest()
