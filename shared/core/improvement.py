@@ -14,9 +14,9 @@ from enum import StrEnum
 from shared.core.calendar import days_after
 from shared.core.events import MeasureRecorded, VisitRecorded
 from shared.core.instruments import Scale
-from shared.core.policy import Policy
 from shared.core.record import PatientRecord
 from shared.core.sessions import Period
+from shared.core.settings import Policy
 
 
 class Level(StrEnum):

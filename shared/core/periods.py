@@ -3,7 +3,7 @@
 from datetime import date
 
 from shared.core.calendar import days_after, first_of_month, new_year_after, years_after
-from shared.core.policy import Policy
+from shared.core.settings import Policy
 
 
 def next_period(started_on: date, policy: Policy) -> date:

@@ -14,7 +14,8 @@ from functools import cached_property
 from shared.core.events import ClaimLine, ClaimSubmitted, RemittanceLine, RemittanceReceived, VisitRecorded
 from shared.core.findings import Verdict
 from shared.core.history import History
-from shared.core.policy import Policies, Policy
+from shared.core.policy import Policies
+from shared.core.settings import Policy
 
 VOID = "8"
 CHANGES_ANOTHER = ("7", VOID)

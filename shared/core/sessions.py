@@ -16,8 +16,8 @@ from shared.core.condition import is_clbp
 from shared.core.elsewhere import Elsewhere, sessions_elsewhere
 from shared.core.events import Snapshot, VisitRecorded
 from shared.core.periods import next_period, window_end
-from shared.core.policy import Policy
 from shared.core.record import BilledLine, PatientRecord
+from shared.core.settings import Policy
 
 
 @dataclass(frozen=True, slots=True)

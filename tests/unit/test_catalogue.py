@@ -14,9 +14,10 @@ from local.rules_command import rules
 from shared.core.audit import audit
 from shared.core.catalogue import Requirement, catalogue, matrix
 from shared.core.events import ClaimSubmitted, EligibilityReceived, MeasureRecorded, RemittanceReceived, VisitRecorded
-from shared.core.policy import Policy, policies
+from shared.core.policy import policies
 from shared.core.rules import RULES
 from shared.core.rules.reads import MONEY
+from shared.core.settings import Policy
 from tests.unit.asking import AS_OF
 from tests.unit.test_cases import CASES
 from tests.unit.test_evidence import histories

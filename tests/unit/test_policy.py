@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 import shared.core
 from shared.core.errors import PolicyBroken
-from shared.core.policy import Policies, Policy, policies
+from shared.core.policy import Policies, policies
 from shared.core.rules import RULES
+from shared.core.settings import Policy
 
 CORE = Path(next(iter(shared.core.__path__)))
 LAW: Mapping[str, Any] = policies().document
@@ -30,15 +31,20 @@ ALLOWED: dict[str, dict[object, str]] = {
     },
     "coding.py": {"1": "indicator of a PTP pair that a modifier can lift"},
     "calendar.py": {12: "months of a year"},
-    "claims.py": {4: "modifiers of a line", 12: "diagnoses of a claim", "1": "frequency code", "7": "", "8": ""},
-    "events.py": {4: "modifiers of a line", 12: "diagnoses of a claim", "1": "frequency code", "7": "", "8": ""},
+    "claims.py": {
+        4: "modifiers of a line",
+        12: "diagnoses of a claim",
+        "1": "original",
+        "7": "replacement",
+        "8": "void",
+    },
     "fields.py": {200: "length of an id", 2: "64 bits", 63: "64 bits"},
     "findings.py": {20: "length of an id"},
     "improvement.py": {"1E2": "per cent"},
     "intake.py": {256: "KiB of a message", 1024: "bytes of a KiB"},
-    "policy.py": {"V2": "confidence: read in a secondary source"},
     "muscles.py": {1024: "size of a cache"},
     "plausibility.py": {2: "end of a slice"},
+    "settings.py": {"V2": "confidence: read in a secondary source"},
     "record.py": {2: "an identity of two parts", "7": "frequency code: replacement", "8": "frequency code: void"},
 }
 NO_POLICY = {0, 1, -1}

@@ -13,8 +13,9 @@ from pydantic import TypeAdapter
 from local.explain_command import explain
 from shared.core.audit import audit
 from shared.core.findings import Finding, Subject
-from shared.core.policy import Policy, policies
+from shared.core.policy import policies
 from shared.core.rules import RULES
+from shared.core.settings import Policy
 from shared.core.steps import STEPS
 from shared.core.trace import Trace, replayed, trace
 from tests.builders import (

@@ -7,12 +7,12 @@ from functools import lru_cache
 from shared.core.chart import Chart
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, violation, warning
-from shared.core.policy import Policy
 from shared.core.record import BilledLine
 from shared.core.rules.coding import SECTION
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import VIOLATION, WARNING, Rule, judged_visits
 from shared.core.rules.service import needling_lines, visited
+from shared.core.settings import Policy
 from shared.core.visits import Procedure
 
 
