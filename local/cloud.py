@@ -55,6 +55,7 @@ class Cloud:
         self.invoker = Invoker(as_of)
         self.recorder, inbox = _fed_by(functions, "SQS")
         self.announcer, changes = _fed_by(functions, "DynamoDB")
+        self.clock = _scheduled(functions)
         self._inbox = QueuePump(self.recorder, inbox, self.invoker)
         self._changes = StreamPump(self.announcer, changes, self.invoker)
         [bus], [topic] = stack.of_type("AWS::Events::EventBus"), stack.of_type("AWS::SNS::Topic")
@@ -107,6 +108,13 @@ class Cloud:
         if message["MessageId"] not in self._by_message:
             self._by_message[message["MessageId"]] = self._by_event[json.loads(message["Body"])["id"]]
 
+    def turn_clock(self, as_of: date) -> None:
+        """It is that day now, and the hour of the scheduled function: let it run, and all that follows from it."""
+        self.settle()
+        self._as_of = self.invoker.as_of = as_of
+        self.invoker.answer(self.clock, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
+        self.settle()
+
     def run(self) -> Run:
         """What became of the lines, once all is settled."""
         return Run(self._as_of, policies().id, self._counts(), self._quarantined(), self._standings(), self._alerts())
@@ -149,7 +157,7 @@ class Cloud:
         """What the table holds of everyone its stream spoke of."""
         with self.invoker.inside(self.recorder):
             table = case_table()
-        return [table.case(patient_id).standing for patient_id in sorted(self._changes.patients)]
+        return [table.case(patient_id).case.standing for patient_id in sorted(self._changes.patients)]
 
 
 def _own_id(envelope: Mapping[str, Any]) -> str | None:
@@ -162,4 +170,11 @@ def _fed_by(functions: Sequence[Function], kind: str) -> tuple[Function, Source]
     found = [(function, source) for function in functions for source in function.sources if source.kind == kind]
     if len(found) != 1:
         raise TemplateNotUnderstood(f"the simulation knows one function fed by {kind}, not {len(found)}")
+    return found[0]
+
+
+def _scheduled(functions: Sequence[Function]) -> Function:
+    found = [function for function in functions if function.schedules]
+    if len(found) != 1:
+        raise TemplateNotUnderstood(f"the simulation knows one scheduled function, not {len(found)}")
     return found[0]
