@@ -20,6 +20,7 @@ from shared.aws.quarantine import Entry, Message, Quarantine, quarantine
 from shared.aws.runtime import events, metrics
 from shared.aws.table import case_table
 from shared.core.document import Counts, Quarantined, Run
+from shared.core.intake import delivery_id
 from shared.core.policy import policies
 from shared.core.standing import Standing
 
@@ -72,7 +73,7 @@ class Cloud:
     def send(self, line: bytes) -> None:
         """By the bus if it takes the line, else by the inbox, else into the hands of the function behind it."""
         if envelope := read_envelope(line):
-            self._bag.append((entry(self._bus, envelope), Origin(self._sent, _own_id(envelope))))
+            self._bag.append((entry(self._bus, envelope), Origin(self._sent, delivery_id(envelope.get("id")))))
             if len(self._bag) == _BAG:
                 self._post()
         elif text := message_text(line):
@@ -171,11 +172,6 @@ class Cloud:
         with self.invoker.inside(self.recorder):
             table = case_table()
         return [table.case(patient_id).case.standing for patient_id in sorted(self._changes.patients)]
-
-
-def _own_id(envelope: Mapping[str, Any]) -> str | None:
-    own = envelope.get("id")
-    return own if isinstance(own, str) else None
 
 
 def _fed_by(functions: Sequence[Function], kind: str) -> tuple[Function, Source]:

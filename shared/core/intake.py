@@ -33,7 +33,7 @@ class _Envelope(BaseModel):
 
     @property
     def event_id(self) -> str | None:
-        return _delivery_id(self.id)
+        return delivery_id(self.id)
 
 
 class _Visit(_Envelope):
@@ -167,10 +167,11 @@ def _event_id(body: bytes) -> str | None:
     except (ValueError, RecursionError):
         return None
     ids = [value for name, value in envelope if name == "id"] if isinstance(envelope, tuple) else []
-    return _delivery_id(ids[0]) if len(ids) == 1 else None
+    return delivery_id(ids[0]) if len(ids) == 1 else None
 
 
-def _delivery_id(value: object) -> str | None:
+def delivery_id(value: object) -> str | None:
+    """The sender's id of a delivery, kept for tracing and so logged: short, printable and without spaces, or none."""
     return value if isinstance(value, str) and _DELIVERY_ID.fullmatch(value) else None
 
 

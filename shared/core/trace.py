@@ -16,6 +16,7 @@ from shared.core.findings import Finding, Subject
 from shared.core.history import History
 from shared.core.policy import Policies
 from shared.core.rules import RULES
+from shared.core.rules.reads import MONEY
 from shared.core.rules.rule import Rule
 from shared.core.steps import Step, steps_of
 
@@ -84,7 +85,8 @@ def _rules_behind(finding: Finding, chart: Chart) -> list[Rule[Any]]:
 def _traced(finding: Finding, rule: Rule[Any], chart: Chart) -> Trace:
     latest = chart.history.latest
     records = tuple(latest[kind, record_id] for kind, record_id, _ in finding.evidence)
-    facts = (fact for record in records for fact in facts_of(record, rule.reads, finding.subject, chart.history))
+    reads = (*rule.reads, *MONEY) if finding.at_stake else rule.reads
+    facts = (fact for record in records for fact in facts_of(record, reads, finding.subject, chart.history))
     law = _law(rule, _day_judged(finding, chart.history), chart.policies)
     return Trace(finding, tuple(facts), tuple(law), tuple(steps_of(finding, chart)), records)
 

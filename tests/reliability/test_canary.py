@@ -1,0 +1,213 @@
+"""Patient data stays where it belongs: marked events through both functions, and no mark in what they say or send."""
+
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from functions import record_event
+from local.cloud import Cloud
+from local.functions import Function
+from local.surroundings import simulated_aws
+from shared.aws import recording, runtime
+from shared.aws.table import case_table
+from shared.core import intake
+from shared.core.errors import AuditError
+from tests.builders import Envelope
+from tests.integration.conftest import AS_OF
+from tests.integration.deliveries import a_change, a_message
+from tests.reliability.canary import KEPT, MARKS, PATIENT, found, marked
+from tests.reliability.mutants import spots
+from tests.reliability.watch import Watch, invoke
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DIAGNOSIS = re.compile(r"\b[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})\b|\bM54")
+
+
+class Killed(BaseException):
+    """As a time-out of Lambda ends a function."""
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[None]:
+    with simulated_aws():
+        yield
+
+
+@pytest.fixture
+def cloud(account: None) -> Iterator[Cloud]:  # noqa: ARG001  # pytest opens it first
+    with simulated_aws():
+        yield Cloud(AS_OF)
+
+
+def batches(messages: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    for first in range(0, len(messages), 10):
+        yield messages[first : first + 10]
+
+
+def record(cloud: Cloud, messages: Sequence[dict[str, Any]], watch: Watch) -> None:
+    for batch in batches(messages):
+        invoke(cloud.recorder, batch, watch)
+
+
+def happy(cloud: Cloud, watch: Watch) -> None:
+    record(cloud, [a_message(event, f"m-{number}") for number, event in enumerate(marked())], watch)
+
+
+def change(cloud: Cloud) -> dict[str, Any]:
+    with cloud.invoker.inside(cloud.recorder):
+        return a_change(1, case_table().case(PATIENT).parts(), PATIENT)
+
+
+def malformed() -> Iterator[str]:
+    """Each value of each kind of event by turns of a wrong type and a wrong text; and bodies that are no event.
+
+    Only the sender's keys are left alone: what is said in them is let in.
+    """
+    for event in {event["detail-type"]: event for event in marked()}.values():
+        for number, (_, key) in enumerate(spots(event)):
+            yield json.dumps(_with(event, number, {"zz": [MARKS["patient_name"]]}))
+            if not str(key).endswith("_id"):
+                yield json.dumps(_with(event, number, MARKS["patient_name"]))
+        body = json.dumps(event)
+        yield from (
+            body[:-40],
+            body + body,
+            f'{{"detail": 1, {body[1:]}',
+            f"[{body}]",
+            body.replace('"M54', '"\\ud800M54'),
+        )
+
+
+def _with(event: Envelope, number: int, value: Any) -> Envelope:
+    copy: Envelope = json.loads(json.dumps(event))
+    holder, key = list(spots(copy))[number]
+    holder[key] = value
+    return copy
+
+
+def echo(operation: str) -> ClientError:
+    """Services quote the request in their errors."""
+    return ClientError({"Error": {"Code": "ValidationException", "Message": f"bad: {PATIENT} {MARKS}"}}, operation)
+
+
+FAULTS: dict[str, Callable[[], BaseException]] = {
+    "refused with an echo": lambda: echo("Any"),
+    "another error with an echo": lambda: ValueError(f"{PATIENT} {MARKS}"),
+    "time-out": lambda: ReadTimeoutError(endpoint_url="simulated"),
+    "killed": Killed,
+}
+
+
+def stored(watch: Watch) -> str:
+    """The bodies of the facts."""
+    facts = [params["Item"] for operation, params in watch.calls if operation == "PutItem" and "body" in params["Item"]]
+    return "\n".join(zlib.decompress(fact["body"]["B"]).decode() for fact in facts)
+
+
+def test_at_least_forty_fields_are_marked_and_what_is_known_is_kept(cloud: Cloud) -> None:
+    watch = Watch()
+    happy(cloud, watch)
+    assert len(MARKS) >= 40
+    assert found(json.dumps(marked())) == set(MARKS)
+    assert found(stored(watch)) == set(KEPT)
+
+
+def test_nothing_leaks_when_all_goes_well(cloud: Cloud) -> None:
+    watch = Watch()
+    happy(cloud, watch)
+    invoke(cloud.announcer, [change(cloud)], watch)
+    operations = {operation for operation, _ in watch.calls}
+    assert operations == {"PutItem", "GetItem", "Publish", "PutEvents"}
+    assert watch.leaks() == {}
+    cloud.heard.listen()
+    assert found(repr(cloud.heard.messages) + repr(cloud.heard.events)) == set()
+
+
+def test_an_alert_holds_no_diagnosis_and_no_date(cloud: Cloud) -> None:
+    watch = Watch()
+    happy(cloud, Watch())
+    invoke(cloud.announcer, [change(cloud)], watch)
+    said = [params for operation, params in watch.calls if operation == "Publish"]
+    assert len(said) > 20
+    for alert in said:
+        text = "\n".join((alert["Subject"], alert["Message"], repr(alert["MessageAttributes"])))
+        assert not _ISO_DATE.search(text), text
+        assert not _DIAGNOSIS.search(text), text
+
+
+def test_nothing_leaks_from_what_cannot_be_read(cloud: Cloud) -> None:
+    watch, bodies = Watch(), list(malformed())
+    record(cloud, [a_message({}, f"m-{number}") | {"body": body} for number, body in enumerate(bodies)], watch)
+    assert sum(operation == "PutObject" for operation, _ in watch.calls) > 250
+    assert watch.leaks() == {}
+
+
+@pytest.mark.parametrize(
+    "part", [b"no deflate: %s", zlib.compress(b'{"visits": [{"%s": 1}], "periods": 1, "life": 1}')]
+)
+def test_nothing_leaks_from_a_broken_case_file(cloud: Cloud, part: bytes) -> None:
+    marks = repr(MARKS).encode()
+    raw = part % marks if part.startswith(b"no") else zlib.compress(zlib.decompress(part) % marks)
+    broken = dict.fromkeys(("records", "conclusions", "life"), raw)
+    watch = Watch()
+    invoke(cloud.announcer, [a_change(1, broken, PATIENT), {"eventName": MARKS["ssn"], "dynamodb": MARKS}], watch)
+    assert watch.leaks() == {}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_nothing_leaks_whichever_call_fails(cloud: Cloud, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "_FIRST_WAIT", 0)
+    events = marked()
+    bad = events[0] | {"detail": events[0]["detail"] | {"payer": MARKS["ssn"]}}
+    batch = [a_message(event, f"m-{number}") for number, event in enumerate((events[0], bad, events[13]))]
+    happy(cloud, Watch())
+    failed = sum(_fails(cloud.recorder, batch, fault, call) for call in range(8))
+    failed += sum(_fails(cloud.announcer, [change(cloud)], fault, call) for call in (0, 1, -1))
+    assert failed >= 6
+
+
+def _fails(function: Function, records: Sequence[dict[str, Any]], fault: str, call: int) -> bool:
+    watch = Watch(failing=call, fault=FAULTS[fault]())
+    invoke(function, records, watch)
+    assert watch.leaks() == {}
+    return 0 <= call < len(watch.calls)
+
+
+class _Talkative(AuditError):
+    """An error of ours that says what it must not."""
+
+
+def _log_the_event(body: bytes) -> Any:
+    runtime.logger.info("received", body=body.decode())
+    return intake.parse_event(body)
+
+
+def _raise_with_a_value(event: Any, *_: Any) -> Any:
+    raise _Talkative(f"cannot record {event.performer.acupuncture_license.number}")
+
+
+def _count_by_patient(event: Any, *rest: Any) -> Any:
+    runtime.metrics.add_dimension("patient", event.patient_id)
+    return recording.record(event, *rest)
+
+
+@pytest.mark.parametrize(
+    ("place", "leak", "mark"),
+    [
+        ("parse_event", _log_the_event, "patient_name"),
+        ("record", _raise_with_a_value, "license_number"),
+        ("record", _count_by_patient, "patient_id"),
+    ],
+)
+def test_a_planted_leak_is_found(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, place: str, leak: Any, mark: str
+) -> None:
+    monkeypatch.setattr(record_event, place, leak)
+    watch = Watch()
+    invoke(cloud.recorder, [a_message(marked()[0])], watch)
+    assert mark in watch.leaks()["logs"]
