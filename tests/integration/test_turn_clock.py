@@ -177,6 +177,22 @@ def test_an_event_that_comes_in_between_is_not_lost(cloud: Cloud) -> None:
     assert due_in_table(cloud) == (UNBILLED + timedelta(days=1), True)
 
 
+def test_a_case_file_that_the_index_still_calls_due_is_left_alone(cloud: Cloud) -> None:
+    """The index lags behind the table: an event has judged the case file again, on a later day even."""
+    told(cloud, a_visit(1))
+    rivals = iter([a_visit(2, on=UNBILLED)])
+
+    def overtake(**_: Any) -> None:
+        if rival := next(rivals, None):
+            take(rival, URGENT)
+
+    with hooked(dynamodb(), "before-call.dynamodb.GetItem", overtake):
+        cloud.turn_clock(UNBILLED)
+
+    assert cloud.invoker.metrics["Reaudited"] == 0
+    assert heard(cloud, "VISIT_WITHOUT_CLAIM")[0] == ("FindingOpened", "warning")
+
+
 def test_a_clock_that_always_comes_second_gives_up_and_says_so(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.aws.recording._FIRST_WAIT", 0)
     told(cloud, a_visit(1))
