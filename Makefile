@@ -5,7 +5,7 @@ CASES ?= ../shared/cases
 GROUPS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help simulate test check lint cases build validate requirements clean
+.PHONY: help simulate test reliability check lint mutation cases build validate requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ simulate: .venv/.local ## run every story of events/scenarios through the whole 
 test: .venv/.dev ## all tests but the slow ones (those: .venv/bin/pytest -m slow)
 	@.venv/bin/pytest -q -n 2 -m 'not slow'
 
+reliability: .venv/.dev ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
+	@.venv/bin/pytest -q -n 2 -m slow tests/reliability
+
 check: lint test ## lint, then test
 
 lint: .venv/.dev ## format, lint, types and the direction of imports
@@ -23,6 +26,10 @@ lint: .venv/.dev ## format, lint, types and the direction of imports
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
+
+mutation: .venv/.dev ## mutants of shared/core that no test notices: hours (MODULES='sessions rules.*' for some)
+	@.venv/bin/python -m tests.mutation.bare .mutation
+	@cd .mutation && HYPOTHESIS_PROFILE=ci nice ../.venv/bin/python -m tests.mutation.run $(MODULES)
 
 cases: .venv/.local ## the acceptance cases, if their folder is beside this one (GROUPS=condition,payer for some)
 	@if [ -d $(CASES)/cases ]; then \
@@ -55,7 +62,7 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile sam --group sam
 
 clean: ## remove everything that is made, the virtual environments too
-	rm -rf .venv .venv-sam .aws-sam *.egg-info .benchmarks .hypothesis .*_cache
+	rm -rf .venv .venv-sam .aws-sam *.egg-info .benchmarks .hypothesis .mutation .*_cache
 	find functions shared local tests -name __pycache__ -prune -exec rm -rf {} +
 
 NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

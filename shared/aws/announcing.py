@@ -33,10 +33,11 @@ class Announcer:
     min_severity: Severity
 
     def announce(self, alerts: Sequence[Alert]) -> None:
-        for alert in announced(alerts, self.min_severity):
-            self._tell_people(alert)
+        # Machines first: a bus that goes on refusing must not have people mailed at every try.
         for some in _by(_ENTRIES_A_CALL, alerts):
             self._tell_machines(some)
+        for alert in announced(alerts, self.min_severity):
+            self._tell_people(alert)
 
     def _tell_people(self, alert: Alert) -> None:
         self.topic.publish(
@@ -61,6 +62,7 @@ def _attributes(alert: Alert) -> "dict[str, MessageAttributeValueTypeDef]":
     said = {
         "alert_id": alert.alert_id,
         "finding_id": alert.finding.finding_id,
+        "revision": str(alert.revision),
         "severity": alert.finding.severity,
         "rule": alert.finding.rule,
         "transition": alert.step,

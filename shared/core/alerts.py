@@ -24,11 +24,12 @@ _ID_LENGTH = 20
 
 @dataclass(frozen=True)
 class Alert:
-    """One step of one finding, for one person to read. `worse`: changed for a graver severity."""
+    """One step of one finding, for one person to read. `weight` decides who hears it: of an end the gravest before."""
 
     finding: Finding
     revision: int
     transition: Transition
+    weight: Severity
     count: str
 
     @property
@@ -111,7 +112,7 @@ def alerts(old: Standing, new: Standing) -> tuple[Alert, ...]:
 
 def announced(made: Iterable[Alert], least: Severity = Severity.WARNING) -> tuple[Alert, ...]:
     """Those that are worth a message to a person; the rest goes to the bus alone."""
-    return tuple(alert for alert in made if alert.finding.severity.gravity >= least.gravity)
+    return tuple(alert for alert in made if alert.weight.gravity >= least.gravity)
 
 
 def _alert(life: Life, finding_id: str, old: Standing, new: Standing) -> Alert | None:
@@ -120,7 +121,8 @@ def _alert(life: Life, finding_id: str, old: Standing, new: Standing) -> Alert |
         return None
     if life.transition is Transition.CHANGED and before and before.severity.gravity >= finding.severity.gravity:
         return None
-    return Alert(finding, life.revision, life.transition, _count(finding, new.periods))
+    weight = life.gravest if life.transition is Transition.WITHDRAWN else finding.severity
+    return Alert(finding, life.revision, life.transition, weight, _count(finding, new.periods))
 
 
 def _count(finding: Finding, periods: Iterable[PeriodView]) -> str:

@@ -1,5 +1,6 @@
 """Dates as the rules count them. Sums stop at the ends of the calendar, so that no date of a sender can crash us."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 _MONTHS = 12
@@ -24,8 +25,10 @@ def first_of_month(day: date, months: int) -> date:
 def months_after(day: date, months: int) -> date:
     """The same day of the month `months` later, or that month's last day."""
     first = first_of_month(day, months)
-    last = days_after(first_of_month(first, 1), -1)
-    return first.replace(day=min(day.day, last.day))
+    if first == date.max:  # past the end of the calendar
+        return first
+    _, last = monthrange(first.year, first.month)
+    return first.replace(day=min(day.day, last))
 
 
 def years_after(day: date, years: int) -> date:

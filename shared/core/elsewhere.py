@@ -1,5 +1,7 @@
 """Sessions furnished elsewhere: what the payer or another provider last said of each period (events.md)."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,9 +24,17 @@ def sessions_elsewhere(record: PatientRecord) -> list[Elsewhere]:
     """What stands of the sessions furnished elsewhere: of the answers that speak of one period the latest."""
     newest_first = sorted(record.history.eligibility, key=_rank, reverse=True)
     # Answers that name the same first date speak of one period: only the latest of them needs comparing.
-    answers = list({_speaks_of(answer): answer for answer in reversed(newest_first)}.values())
-    standing = [a for a in answers if not any(_overrides(other, a, record) for other in answers)]
+    latest = {_speaks_of(answer): answer for answer in reversed(newest_first)}
+    days = sorted(latest)
+    ends = [next_period(day, record.policy_on(day)) for day in days]
+    standing = [latest[day] for at, day in enumerate(days) if _is_latest(at, days, ends, latest)]
     return [other for answer in standing if (other := _elsewhere(answer, record.policies.covered_from))]
+
+
+def _is_latest(at: int, days: Sequence[date], ends: Sequence[date], latest: Mapping[date, EligibilityReceived]) -> bool:
+    """Whether no later answer speaks of the same period: one begun by the earlier of the two would hold the other."""
+    first, last = bisect_right(ends, days[at]), bisect_left(days, ends[at])
+    return all(_rank(latest[day]) <= _rank(latest[days[at]]) for day in days[first:last])
 
 
 def _elsewhere(answer: EligibilityReceived, covered_from: date) -> Elsewhere | None:
@@ -32,13 +42,6 @@ def _elsewhere(answer: EligibilityReceived, covered_from: date) -> Elsewhere | N
     if not told.count or told.first_on is None or told.last_on is None or told.last_on < covered_from:
         return None
     return Elsewhere(told.count, max(told.first_on, covered_from), told.last_on, answer)
-
-
-def _overrides(other: EligibilityReceived, answer: EligibilityReceived, record: PatientRecord) -> bool:
-    if _rank(other) <= _rank(answer):
-        return False
-    earlier, later = sorted((_speaks_of(answer), _speaks_of(other)))
-    return later < next_period(earlier, record.policy_on(earlier))
 
 
 def _rank(answer: EligibilityReceived) -> tuple[date, str]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from shared.core.audit import Conclusions
-from shared.core.findings import Finding
+from shared.core.findings import Finding, Severity
 from shared.core.sessions import Course
 
 
@@ -59,11 +59,14 @@ class PeriodView:
 
 
 class Life(NamedTuple):
-    """The last step of a finding: which, when, the how-manieth; and what the finding said, once it is withdrawn."""
+    """The last step of a finding: which, when, the how-manieth; the gravest it was since it opened; and, once it is
+    withdrawn, what it said. Who was told of it at its gravest is told of its end, whatever it had become by then.
+    """
 
     revision: int
     transition: Transition
     since: date
+    gravest: Severity
     last: Finding | None = None
 
 
@@ -90,13 +93,14 @@ class Standing:
             self.findings.get(finding_id),
             conclusions.findings.get(finding_id),
         )
-        if before is None:
-            return Life(1, Transition.OPENED, as_of)
-        if now == was:
-            return before
+        if before is None or now == was:
+            return before or Life(1, Transition.OPENED, as_of, conclusions.findings[finding_id].severity)
         if now is None:
-            return Life(before.revision + 1, Transition.WITHDRAWN, as_of, was)
-        return Life(before.revision + 1, Transition.CHANGED if was else Transition.REOPENED, as_of)
+            return Life(before.revision + 1, Transition.WITHDRAWN, as_of, before.gravest, was)
+        if was is None:
+            return Life(before.revision + 1, Transition.REOPENED, as_of, now.severity)
+        gravest = max(before.gravest, now.severity, key=lambda severity: severity.gravity)
+        return Life(before.revision + 1, Transition.CHANGED, as_of, gravest)
 
     @property
     def withdrawn(self) -> list[tuple[Finding, date]]:

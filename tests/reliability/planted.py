@@ -1,0 +1,224 @@
+"""Faults planted in the code itself, each as a programmer might have written it: the suite must catch every one.
+
+A variant replaces parts of our modules for the time of one test.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from pytest import MonkeyPatch  # noqa: PT013 - the type alone
+
+from functions import record_event, send_alert
+from shared.aws import recording, table
+from shared.aws.announcing import Announcer
+from shared.aws.errors import CaseChanged
+from shared.aws.images import standings
+from shared.aws.quarantine import Message, Quarantine
+from shared.aws.runtime import s3
+from shared.aws.table import CaseTable
+from shared.core.alerts import Alert
+from shared.core.case import CaseFile
+from shared.core.errors import Unreadable
+from shared.core.events import Event
+from shared.core.history import History, Outcome
+from shared.core.standing import Standing
+
+Plant = Callable[[MonkeyPatch], None]
+
+
+def case_written_unconditionally(patch: MonkeyPatch) -> None:
+    patch.setattr(table, "_still", lambda _: {})
+
+
+def version_not_increased(patch: MonkeyPatch) -> None:
+    patch.setattr(CaseFile, "version", property(lambda case: min(case.history.size, 1)))
+
+
+def fact_after_the_case(patch: MonkeyPatch) -> None:
+    keep = CaseTable.keep_fact
+
+    def take_in(event: Event, event_id: str | None, cases: CaseTable, *rest: Any) -> Outcome:
+        outcome = taken_in(event, event_id, cases, *rest)
+        if outcome is not Outcome.DUPLICATE:
+            keep(cases, event, event_id, rest[-1])
+        return outcome
+
+    taken_in = recording._take_in
+    patch.setattr(CaseTable, "keep_fact", lambda *_: None)
+    patch.setattr(recording, "_take_in", take_in)
+
+
+def known_fact_taken_for_done(patch: MonkeyPatch) -> None:
+    record = recording.record
+
+    def recorded(event: Event, event_id: str | None, cases: CaseTable, *rest: Any) -> Outcome:
+        facts = [fact for fact, _ in cases.facts(event.patient_id)]
+        return Outcome.DUPLICATE if event in facts else record(event, event_id, cases, *rest)
+
+    patch.setattr(record_event, "record", recorded)
+
+
+def acknowledged_before_quarantine(patch: MonkeyPatch) -> None:
+    keep = Quarantine.keep
+    later: list[tuple[Quarantine, Message, Unreadable]] = []
+
+    def put_off(store: Quarantine, message: Message, problem: Unreadable) -> None:
+        for waiting in later:
+            keep(*waiting)
+        later[:] = [(store, message, problem)]
+
+    patch.setattr(Quarantine, "keep", put_off)
+
+
+def quarantine_swallowed(patch: MonkeyPatch) -> None:
+    keep = Quarantine.keep
+
+    def try_to_keep(*entry: Any) -> None:
+        with suppress(Exception):
+            keep(*entry)
+
+    patch.setattr(Quarantine, "keep", try_to_keep)
+
+
+def _never_failed(handler: Callable[..., Any]) -> Callable[..., Any]:
+    def handle(event: Any, context: Any) -> Any:
+        handler(event, context)
+        return {"batchItemFailures": []}
+
+    return handle
+
+
+def failed_message_reported_as_done(patch: MonkeyPatch) -> None:
+    patch.setattr(record_event, "handler", _never_failed(record_event.handler))
+
+
+def failed_change_reported_as_done(patch: MonkeyPatch) -> None:
+    patch.setattr(send_alert, "handler", _never_failed(send_alert.handler))
+
+
+def _remembered_in(client: Any) -> set[str]:
+    """What a variant keeps for good, in the AWS of its run."""
+    marks: set[str] = client._service.__dict__.setdefault("marks", set())
+    return marks
+
+
+def duplicates_known_by_message_id(patch: MonkeyPatch) -> None:
+    receive = record_event.receive
+
+    def once(message: Message) -> None:
+        seen = _remembered_in(s3())
+        if message.id not in seen:
+            seen.add(message.id)
+            receive(message)
+
+    patch.setattr(record_event, "receive", once)
+
+
+def conflict_ignored(patch: MonkeyPatch) -> None:
+    keep, outcome_of = CaseTable.keep_fact, History.outcome_of
+
+    def keep_or_leave(*fact: Any) -> None:
+        with suppress(Unreadable):
+            keep(*fact)
+
+    def last_wins(history: History, event: Event) -> Outcome:
+        outcome = outcome_of(history, event)
+        return Outcome.RECORDED if outcome is Outcome.CONFLICT else outcome
+
+    patch.setattr(CaseTable, "keep_fact", keep_or_leave)
+    patch.setattr(History, "outcome_of", last_wins)
+
+
+def last_arrival_wins(patch: MonkeyPatch) -> None:
+    taking = History.taking
+
+    def taken(history: History, event: Event) -> tuple[History, Outcome]:
+        after, outcome = taking(history, event)
+        if outcome is not Outcome.SUPERSEDED:
+            return after, outcome
+        key = (event.kind, event.record_id)
+        before = history.latest[key]
+        older = {**history.older, before.reference: before.digest()}
+        return replace(history, latest={**history.latest, key: event}, older=older), Outcome.RECORDED
+
+    patch.setattr(History, "taking", taken)
+
+
+def lower_version_forgotten(patch: MonkeyPatch) -> None:
+    taking = History.taking
+
+    def taken(history: History, event: Event) -> tuple[History, Outcome]:
+        after, outcome = taking(history, event)
+        return (history if outcome is Outcome.SUPERSEDED else after), outcome
+
+    patch.setattr(History, "taking", taken)
+
+
+def lost_race_acknowledged(patch: MonkeyPatch) -> None:
+    save = CaseTable.save
+
+    def save_or_leave(*case: Any) -> None:
+        with suppress(CaseChanged):
+            save(*case)
+
+    patch.setattr(CaseTable, "save", save_or_leave)
+
+
+def alerts_from_the_new_image_alone(patch: MonkeyPatch) -> None:
+    def new_alone(change: Mapping[str, Any]) -> tuple[Standing, Standing]:
+        _, new = standings(change)
+        return Standing(new.patient_id), new
+
+    patch.setattr(send_alert, "standings", new_alone)
+
+
+def alert_id_random(patch: MonkeyPatch) -> None:
+    patch.setattr(Alert, "alert_id", property(lambda alert: alert.__dict__.setdefault("id", uuid.uuid4().hex)))
+
+
+def alert_id_without_revision(patch: MonkeyPatch) -> None:
+    patch.setattr(Alert, "alert_id", property(lambda alert: alert.finding.finding_id))
+
+
+def refusals_of_the_bus_ignored(patch: MonkeyPatch) -> None:
+    def tell(announcer: Announcer, alerts: list[Alert]) -> None:
+        announcer.bus.put_events(Entries=[announcer._entry(alert) for alert in alerts])
+
+    patch.setattr(Announcer, "_tell_machines", tell)
+
+
+def marked_as_sent_before_it_is(patch: MonkeyPatch) -> None:
+    announce = Announcer.announce
+
+    def once(announcer: Announcer, alerts: tuple[Alert, ...]) -> None:
+        sent = _remembered_in(announcer.topic)
+        new = [alert for alert in alerts if alert.alert_id not in sent]
+        sent.update(alert.alert_id for alert in new)
+        announce(announcer, new)
+
+    patch.setattr(Announcer, "announce", once)
+
+
+PLANTED: tuple[Plant, ...] = (
+    case_written_unconditionally,
+    version_not_increased,
+    fact_after_the_case,
+    known_fact_taken_for_done,
+    acknowledged_before_quarantine,
+    quarantine_swallowed,
+    failed_message_reported_as_done,
+    failed_change_reported_as_done,
+    duplicates_known_by_message_id,
+    conflict_ignored,
+    last_arrival_wins,
+    lower_version_forgotten,
+    lost_race_acknowledged,
+    alerts_from_the_new_image_alone,
+    alert_id_random,
+    alert_id_without_revision,
+    refusals_of_the_bus_ignored,
+    marked_as_sent_before_it_is,
+)

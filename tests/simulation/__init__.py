@@ -1,0 +1,1 @@
+"""In-memory AWS under the real handlers: one seed decides delays, repeats, order and faults."""

@@ -1,0 +1,83 @@
+"""What people and machines had to hear of a world, and what they heard: every alert once, its repeats dropped.
+
+Alerts are counted by (finding, revision) of what the table held one after the other, and by the id they carry.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+
+from shared.aws.table import PARTS
+from shared.core.alerts import Alert, alerts, announced
+from shared.core.case import standing_from_parts
+from shared.core.standing import Standing, Transition
+from tests.simulation.ledger import Broken, Ledger, parts_of
+from tests.simulation.table import Change
+from tests.simulation.world import World
+
+Told = tuple[str, int]
+
+
+class AlertBook:
+    """What had to be heard, by what the table held one after the other; and what was."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.due: dict[Told, Alert] = {}
+        self.for_people: set[Told] = set()
+        for change in world.held.table.changes:
+            if change.key[1] == "case":
+                self._add(change)
+
+    def _add(self, change: Change) -> None:
+        patient_id = change.key[0].removeprefix("patient#")
+        said = _said(patient_id, change.old and parts_of(change.old), parts_of(change.new))
+        self.due |= {_told(alert): alert for alert in said}
+        self.for_people |= {_told(alert) for alert in announced(said)}
+
+    def heard_by_machines(self) -> list[tuple[str, Told, str]]:
+        details = [json.loads(event["Detail"]) for event in self.world.held.bus.events]
+        return [(d["alert_id"], (d["finding_id"], d["revision"]), d["transition"]) for d in details]
+
+    def heard_by_people(self) -> list[str]:
+        messages = self.world.held.topic.messages
+        return [message["MessageAttributes"]["alert_id"]["StringValue"] for message in messages]
+
+    def conclude(self) -> None:
+        heard = self.heard_by_machines()
+        known = {(id, told) for id, told, _ in heard}
+        ids = {told: id for id, told in known}
+        if len(known) != len(ids) or len(known) != len(set(ids.values())):
+            raise Broken("one alert has two ids, or one id two alerts")
+        self._same("the bus", ids.keys(), self.due.keys())
+        self._same("people", set(self.heard_by_people()), {ids[told] for told in self.for_people})
+        if self._open(heard) != Ledger(self.world).open():
+            raise Broken("the officer's list is not what stands")
+
+    @staticmethod
+    def _same(who: str, heard: Iterable[object], due: Iterable[object]) -> None:
+        missed, invented = set(due) - set(heard), set(heard) - set(due)
+        if missed or invented:
+            raise Broken(f"{who} missed {len(missed)} alerts and heard {len(invented)} that were not due")
+
+    @staticmethod
+    def _open(heard: Iterable[tuple[str, Told, str]]) -> frozenset[str]:
+        """What the officer holds for open: of each finding the highest revision heard."""
+        last = {told[0]: step for _, told, step in sorted(heard, key=lambda alert: alert[1])}
+        return frozenset(finding for finding, step in last.items() if step != Transition.WITHDRAWN)
+
+    @property
+    def repeated(self) -> int:
+        """How many sends were not the first of their kind."""
+        machines, people = [id for id, _, _ in self.heard_by_machines()], self.heard_by_people()
+        return len(machines) - len(set(machines)) + len(people) - len(set(people))
+
+
+@lru_cache(maxsize=4096)
+def _said(patient_id: str, old: tuple[bytes, ...] | None, new: tuple[bytes, ...]) -> tuple[Alert, ...]:
+    before = standing_from_parts(patient_id, dict(zip(PARTS, old, strict=True))) if old else Standing(patient_id)
+    return alerts(before, standing_from_parts(patient_id, dict(zip(PARTS, new, strict=True))))
+
+
+def _told(alert: Alert) -> Told:
+    return alert.finding.finding_id, alert.revision

@@ -1,0 +1,40 @@
+"""An empty table for each test, of the kind it names."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.surroundings import simulated_aws
+from shared.aws.runtime import dynamodb
+from tests.simulation.subject import NAME, Subject
+from tests.simulation.table import Table
+from tests.simulation.wire import Client, Wire
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[None]:
+    with simulated_aws():
+        yield
+
+
+@pytest.fixture
+def subject(request: pytest.FixtureRequest, account: None) -> Iterator[Subject]:  # noqa: ARG001  # opened first
+    if request.param == "memory":
+        memory = Table()
+        yield Subject(Client(memory, Wire()), memory)
+        return
+    with simulated_aws():
+        _create(dynamodb())
+        yield Subject(dynamodb(), None)
+
+
+def _create(client: Any) -> None:
+    kinds = {"pk": "HASH", "sk": "RANGE"}
+    client.create_table(
+        TableName=NAME,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in kinds],
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in kinds.items()],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )

@@ -1,0 +1,52 @@
+"""A table to ask: the one in memory or moto's, by the same calls."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from local.surroundings import streams
+from tests.simulation.table import Table
+
+NAME = "contract"
+
+
+def key(sort: str = "case", patient: str = "P-1") -> dict[str, Any]:
+    return {"pk": {"S": f"patient#{patient}"}, "sk": {"S": sort}}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One table, empty, with its client."""
+
+    client: Any
+    memory: Table | None
+
+    def put(self, item: dict[str, Any], **asked: Any) -> Any:
+        return self.client.put_item(TableName=NAME, Item=item, **asked)
+
+    def get(self, sort: str = "case", **asked: Any) -> Any:
+        return self.client.get_item(TableName=NAME, Key=key(sort), ConsistentRead=True, **asked)
+
+    def query(self, condition: str, **values: str) -> Any:
+        given = {f":{name}": {"S": value} for name, value in values.items()}
+        pages = self.client.get_paginator("query").paginate
+        return lambda **asked: pages(
+            TableName=NAME,
+            ConsistentRead=True,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=given,
+            **asked,
+        )
+
+    def stream(self) -> list[tuple[str, Any, Any]]:
+        """Each change: what it was, the item before and after."""
+        if self.memory is not None:
+            return [("MODIFY" if c.old else "INSERT", c.old, c.new) for c in self.memory.changes]
+        return [(r["eventName"], r["dynamodb"].get("OldImage"), r["dynamodb"]["NewImage"]) for r in _of_moto()]
+
+
+def _of_moto() -> Any:
+    client: Any = streams()
+    arn = client.list_streams(TableName=NAME)["Streams"][0]["StreamArn"]
+    [shard] = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    start = client.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+    return client.get_records(ShardIterator=start["ShardIterator"])["Records"]

@@ -1,0 +1,82 @@
+"""The simulation itself: the numbers of template.yaml, and one seed for one run."""
+
+import hashlib
+import json
+import subprocess
+import sys
+
+import pytest
+
+from local.template import TEMPLATE, read_template
+from tests.builders import Envelope, a_course
+from tests.simulation import queue, stream
+from tests.simulation.alert_book import AlertBook
+from tests.simulation.ledger import Ledger
+from tests.simulation.world import World
+
+
+def bodies(envelopes: list[Envelope]) -> list[str]:
+    return [json.dumps(envelope) for envelope in envelopes]
+
+
+def a_run(seed: int) -> World:
+    """Four sessions of two patients, late, out of order and repeated."""
+    world = World(seed, repeats=0.2)
+    world.checks.append(Ledger(world).check)
+    with world.running():
+        world.send(bodies([*a_course(4, patient_id="P-1", scores={}), *a_course(2, patient_id="P-2")]), delay=400)
+        world.drain(most=40)
+    return world
+
+
+def fingerprint(seed: int) -> str:
+    world = a_run(seed)
+    held = [repr(sorted(world.held.table.items.items())), repr(world.held.topic.messages), repr(world.held.bus.events)]
+    return hashlib.sha256("\n".join([*world.wire.trace, *held]).encode()).hexdigest()
+
+
+def test_one_seed_gives_one_run() -> None:
+    assert len({fingerprint(7) for _ in range(10)}) == 1
+
+
+def test_another_seed_gives_another_run() -> None:
+    assert len({fingerprint(seed) for seed in range(5)}) == 5
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_one_seed_gives_one_run_in_every_process(hash_seed: str) -> None:
+    program = "from tests.simulation.test_world import fingerprint; print(fingerprint(7))"
+    environment = {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(TEMPLATE.parent), "TZ": "Pacific/Auckland"}
+    told = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == fingerprint(7)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_late_repeated_and_shuffled_deliveries_lose_and_double_nothing(seed: int) -> None:
+    world = a_run(seed)
+
+    Ledger(world).conclude()
+    AlertBook(world).conclude()
+    assert Ledger(world).balance() == {"recorded": 12, "waiting": 0}
+    assert world.queue.sent == 12
+
+
+def test_without_a_fault_nothing_is_sent_twice() -> None:
+    world = World(1)
+    with world.running():
+        world.send(bodies(a_course(3, scores={})))
+        world.drain()
+
+    assert AlertBook(world).repeated == 0
+    assert world.held.bus.events
+
+
+def test_the_numbers_are_those_of_the_template() -> None:
+    resources = read_template(TEMPLATE.read_text())["Resources"]
+    inbox = resources["Inbox"]["Properties"]
+    changes = resources["SendAlert"]["Properties"]["Events"]["CaseFiles"]["Properties"]
+
+    assert int(inbox["VisibilityTimeout"]) == queue.VISIBILITY
+    assert int(inbox["RedrivePolicy"]["maxReceiveCount"]) == queue.MAX_RECEIVES
+    assert int(changes["BatchSize"]) == stream.BATCH
+    assert int(changes["MaximumRetryAttempts"]) == stream.MAX_RETRIES

@@ -1,0 +1,158 @@
+"""The whole system in one thread: inbox -> record_event -> table -> stream -> send_alert -> topic and bus.
+
+One `random.Random(seed)` decides which waits are over first, what is repeated and in which order things arrive.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Any
+
+from functions import record_event, send_alert
+from local.invoking import Context
+from shared.aws import runtime
+from tests.simulation.faults import Call, Fault, Killed
+from tests.simulation.queue import VISIBILITY, Message, Queue
+from tests.simulation.stores import Bucket, Bus, Topic
+from tests.simulation.stream import SHARDS, Shard, record
+from tests.simulation.surroundings import Clock, surroundings
+from tests.simulation.table import Change, Table
+from tests.simulation.wire import Wire
+
+AS_OF = date(2026, 6, 1)
+_BATCH = 10
+_ROUNDS = 40  # with repeats some come late
+
+
+@dataclass
+class Held:
+    """What AWS holds between two moments."""
+
+    table: Table = field(default_factory=Table)
+    bucket: Bucket = field(default_factory=Bucket)
+    topic: Topic = field(default_factory=Topic)
+    bus: Bus = field(default_factory=Bus)
+    shards: list[Shard] = field(default_factory=lambda: [Shard(number) for number in range(SHARDS)])
+
+    def copy(self) -> "Held":
+        shards = [shard.copy() for shard in self.shards]
+        return Held(self.table.copy(), self.bucket.copy(), self.topic.copy(), self.bus.copy(), shards)
+
+
+class NotDrained(AssertionError):
+    """Work was still waiting after as many rounds as it may take."""
+
+
+class World:
+    """`repeats`: how likely a message or a batch of the stream that was done comes once more."""
+
+    def __init__(
+        self, seed: int | str = 0, *, held: Held | None = None, fault: Fault | None = None, repeats: float = 0
+    ) -> None:
+        self.random = Random(seed)
+        self.clock = Clock()
+        self.wire = Wire(fault)
+        self.held = held.copy() if held else Held()
+        self.queue = Queue(self.random, repeats)
+        self.checks: list[Callable[[World], None]] = []
+        self.poison: frozenset[str] = frozenset()
+        self._repeats = repeats
+
+    @contextmanager
+    def running(self) -> Iterator["World"]:
+        held = self.held
+        services = {"dynamodb": held.table, "s3": held.bucket, "sns": held.topic, "events": held.bus}
+        with surroundings(services, self.wire, self.clock, AS_OF.isoformat()):
+            yield self
+
+    def send(self, bodies: Sequence[str], delay: int = 0) -> None:
+        for body in bodies:
+            self.queue.send(body, self.clock.now, self.random.randint(0, delay))
+
+    def drain(self, most: int = 3) -> None:
+        """Rounds until nothing waits, of which `most` may follow a fault."""
+        late = 0
+        for _ in range(_ROUNDS):
+            if self.idle or late > most:
+                break
+            late += self.wire.struck
+            self.round()
+        if not self.idle or late > most:
+            raise NotDrained(f"{len(self.queue.waiting)} messages wait after {late} rounds")
+        dead = [message.id for message in self.queue.dead.values() if message.body not in self.poison]
+        if dead or any(shard.dead for shard in self.held.shards):
+            raise NotDrained(f"messages {dead} or alerts are among the dead letters")
+
+    @property
+    def idle(self) -> bool:
+        """Poison waits for a person, not for a round."""
+        waiting = [message for message in self.queue.waiting.values() if message.body not in self.poison]
+        return not waiting and not any(shard.next(self.held.table.changes) for shard in self.held.shards)
+
+    def round(self) -> None:
+        """Everything that can be delivered now is, once; then the visibility time-out passes."""
+        given_up: set[int] = set()
+        while possible := self._possible(given_up):
+            self._step(self.random.choice(possible), given_up)
+            for check in self.checks:
+                check(self)
+        self.clock.now += VISIBILITY
+
+    def _possible(self, given_up: set[int]) -> list[Shard | None]:
+        """None stands for the queue."""
+        changes = self.held.table.changes
+        shards = [shard for shard in self.held.shards if shard.number not in given_up and shard.next(changes)]
+        return [*shards, *([None] if self.queue.visible(self.clock.now) else [])]
+
+    def _step(self, chosen: Shard | None, given_up: set[int]) -> None:
+        if chosen is None:
+            self._deliver(self.queue.receive(self.random.randint(1, _BATCH), self.clock.now))
+        elif not self._announce(chosen, chosen.next(self.held.table.changes)):
+            given_up.add(chosen.number)
+
+    def _deliver(self, messages: list[Message]) -> None:
+        if not messages:
+            return
+        self.wire.trace.append(f"inbox {[message.id for message in messages]}")
+        failed = self._invoke(record_event.handler, "RecordEvent", [_message(message) for message in messages])
+        if failed is None:
+            return
+        for message in messages:
+            if message.id not in failed:
+                self.queue.delete(message.id, self.clock.now)
+
+    def _announce(self, shard: Shard, batch: list[Change]) -> bool:
+        """False if the shard must wait for the next round."""
+        self.wire.trace.append(f"stream {[change.number for change in batch]}")
+        failed = self._invoke(send_alert.handler, "SendAlert", [record(change) for change in batch])
+        if failed is None:
+            shard.retry(batch)
+            return False
+        if not failed and self.random.random() < self._repeats:
+            return False  # the same batch again
+        shard.answered(batch, failed)
+        return not failed
+
+    def _invoke(self, handler: Callable[..., Any], name: str, records: list[dict[str, Any]]) -> set[str] | None:
+        """The records that failed; None if the function died and nobody knows what it did."""
+        try:
+            answer = handler({"Records": records}, Context(name))
+            self.wire.carry(Call("return", {}), lambda: None)
+        except Killed:
+            runtime.start_afresh()
+            return None
+        return {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return {
+        "messageId": message.id,
+        "body": message.body,
+        "attributes": {
+            "SentTimestamp": str(message.sent_at * 1000),
+            "ApproximateReceiveCount": str(message.received),
+        },
+        "eventSource": "aws:sqs",
+    }
