@@ -1,6 +1,5 @@
 """Inbox queue -> fact and case file, or quarantine: every message gets one answer before it is acknowledged."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -8,11 +7,12 @@ from aws_lambda_powertools.utilities.batch import EventType, process_partial_res
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shared.aws.inbox import delivered
 from shared.aws.quarantine import Message, quarantine
 from shared.aws.recording import record
 from shared.aws.runtime import Batch, as_of, logger, metrics, settings
 from shared.aws.table import case_table
-from shared.core.errors import CaseFileTooLarge, Unreadable
+from shared.core.errors import CaseFileTooLarge, Reason, Unreadable
 from shared.core.history import Outcome
 from shared.core.intake import parse_event
 from shared.core.policy import policies
@@ -22,17 +22,25 @@ processor = Batch(EventType.SQS, raise_on_entire_batch_failure=False)
 METRICS = {Outcome.RECORDED: "Recorded", Outcome.DUPLICATE: "Duplicates", Outcome.SUPERSEDED: "Superseded"}
 
 
-def receive(message: Message) -> None:
+def receive(message: Message) -> Outcome | Reason:
     """Record the event in `message` or keep the message in quarantine. What raises comes again and is counted then."""
+    answer = _received(message)
+    if message.replayed:
+        quarantine().note_replay(message, answer)
+    _count(METRICS[answer] if isinstance(answer, Outcome) else "Quarantined")
+    return answer
+
+
+def _received(message: Message) -> Outcome | Reason:
     try:
         envelope = parse_event(message.body)
         outcome = record(envelope.detail, envelope.event_id, case_table(), policies(), as_of())
-        _count(METRICS[outcome])
         logger.info("received", event_id=envelope.event_id, outcome=outcome)
+        return outcome
     except Unreadable as problem:
         quarantine().keep(message, problem)
-        _count("Quarantined")
         logger.warning("quarantined", event_id=problem.event_id, reason=problem.reason, where=problem.where)
+        return problem.reason
     except CaseFileTooLarge:
         metrics.add_metric("CaseFileTooLarge", MetricUnit.Count, 1)
         raise
@@ -44,13 +52,7 @@ def _count(answer: str) -> None:
 
 
 def handle(record: SQSRecord) -> None:
-    # A lone surrogate, should one arrive, becomes bytes that no reader takes for UTF-8.
-    body = record.body.encode(errors="surrogatepass")
-    receive(Message(record.message_id, _sent_at(record), body))
-
-
-def _sent_at(record: SQSRecord) -> datetime:
-    return datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
+    receive(delivered(record))
 
 
 @logger.inject_lambda_context

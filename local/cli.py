@@ -15,12 +15,14 @@ from local.arguments import AsJson, AsOf, Files, today
 from local.check_command import check
 from local.explain_command import explain
 from local.printable import one_line
+from local.quarantine_command import quarantine
 from local.reading import CannotRead, messages, of_file
 from local.rules_command import rules
 from local.samples import SCHEMAS, sample
 from local.schemas import write_schemas
 from local.show import report, screen, severities
 from local.show_progress import progress
+from local.stopped import Stopped, stopping
 from shared.core.document import Counts
 from shared.core.events import Kind
 from shared.core.fields import CalendarDate
@@ -34,10 +36,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-
-class Stopped(Exception):
-    """The audit could not be brought to its end."""
 
 
 class Request(BaseModel):
@@ -66,15 +64,10 @@ def simulate_files(
 
 
 def _simulated(lines: Sequence[bytes], as_of: date, *, withdrawn: bool, watched: bool) -> dict[str, Any]:
-    from local.cloud import MessagesLost
-    from local.pumps import NeverDone
     from local.simulation import simulate
 
-    try:
-        with progress(wanted=watched) as told:
-            return simulate(lines, as_of, withdrawn=withdrawn, progress=told)
-    except (MessagesLost, NeverDone) as failure:
-        raise Stopped(f"the simulation stopped: {failure}") from failure
+    with stopping(), progress(wanted=watched) as told:
+        return simulate(lines, as_of, withdrawn=withdrawn, progress=told)
 
 
 @app.command()
@@ -132,6 +125,7 @@ def schemas() -> int:
 app.command()(check)
 app.command()(explain)
 app.command()(rules)
+app.add_typer(quarantine, name="quarantine")
 
 
 def _show(lines: Iterable[RenderableType]) -> None:

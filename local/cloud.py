@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from functions import record_event
-from local.feeding import entry, message_text, read_envelope
+from functions import record_event, replay_quarantine
+from local.feeding import entry, read_envelope
 from local.functions import Function, Source
 from local.invoking import Invoker
 from local.listening import Listener
@@ -15,7 +15,8 @@ from local.pumps import QueuePump, StreamPump
 from local.surroundings import sqs
 from local.template import TEMPLATE, read_template
 from local.wiring import Stack, TemplateNotUnderstood
-from shared.aws.quarantine import Message, quarantine
+from shared.aws.inbox import FIRST_ID, message_text
+from shared.aws.quarantine import Entry, Message, Quarantine, quarantine
 from shared.aws.runtime import events, metrics
 from shared.aws.table import case_table
 from shared.core.document import Counts, Quarantined, Run
@@ -56,6 +57,9 @@ class Cloud:
         self.invoker = Invoker(as_of)
         self.recorder, inbox = _fed_by(functions, "SQS")
         self.announcer, changes = _fed_by(functions, "DynamoDB")
+        self.clock = _only([function for function in functions if function.schedules], "scheduled")
+        by_hand = [function for function in functions if function.handler is replay_quarantine.handler]
+        self.operator = _only(by_hand, "for replays")
         self._inbox = QueuePump(self.recorder, inbox, self.invoker)
         self._changes = StreamPump(self.announcer, changes, self.invoker)
         [bus], [topic] = stack.of_type("AWS::Events::EventBus"), stack.of_type("AWS::SNS::Topic")
@@ -104,9 +108,24 @@ class Cloud:
         self.heard.listen()
 
     def _trace(self, message: Mapping[str, Any]) -> None:
-        """A message of the bus carries the bus's id inside; one sent to the inbox is known by its own."""
-        if message["MessageId"] not in self._by_message:
+        """A message of the bus carries the bus's id inside; one sent to the inbox is known by its own, or its first."""
+        if message["MessageId"] not in self._by_message and FIRST_ID not in message.get("MessageAttributes", {}):
             self._by_message[message["MessageId"]] = self._by_event[json.loads(message["Body"])["id"]]
+
+    def turn_clock(self, as_of: date) -> None:
+        """It is that day now, and the hour of the scheduled function: let it run, and all that follows from it."""
+        self.settle()
+        self._as_of = self.invoker.as_of = as_of
+        self.invoker.answer(self.clock, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
+        self.settle()
+
+    def replay(self, keys: Sequence[str]) -> dict[str, str]:
+        """Let the operator's function send these entries of the quarantine again; what became of each."""
+        done: dict[str, list[str]] = self.invoker.answer(self.operator, {"keys": list(keys)})
+        self._sent += len(done["sent"])
+        self.settle()
+        came_to = {key: str(self._store().replayed(key)) for key in done.pop("sent")}
+        return came_to | {key: answer for answer, some in done.items() for key in some}
 
     def run(self) -> Run:
         """What became of the lines, once all is settled."""
@@ -120,9 +139,7 @@ class Cloud:
         return counts
 
     def _quarantined(self) -> list[Quarantined]:
-        """What lies in the bucket, in the order of the lines, under the ids the lines had."""
-        entries = sorted(self._entries(), key=lambda entry: self._by_message[entry["message_id"]].line)
-        return [Quarantined(self._own_id(entry), entry["reason"], entry["where"]) for entry in entries]
+        return [Quarantined(entry.event_id, entry.reason, entry.where) for entry in self.entries()]
 
     def _alerts(self) -> list[dict[str, str]]:
         """What people heard, as the document lists it."""
@@ -135,22 +152,26 @@ class Cloud:
             for message in self.heard.messages
         ]
 
-    def _entries(self) -> list[dict[str, Any]]:
-        with self.invoker.inside(self.recorder):
-            store = quarantine()
-        pages = store.client.get_paginator("list_objects_v2").paginate(Bucket=store.bucket)
-        keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
-        return [json.loads(store.client.get_object(Bucket=store.bucket, Key=key)["Body"].read()) for key in keys]
+    def entries(self) -> list[Entry]:
+        """What lies in quarantine, in the order of the lines, under the ids the lines had."""
+        store = self._store()
+        entries = [entry for key in store.listed() if (entry := store.entry(key))]
+        entries.sort(key=lambda entry: self._by_message[entry.message.id].line)
+        return [replace(entry, event_id=self._own_id(entry)) for entry in entries]
 
-    def _own_id(self, entry: Mapping[str, Any]) -> str | None:
-        origin = self._by_event.get(entry["event_id"] or "")
-        return origin.event_id if origin else entry["event_id"]
+    def _store(self) -> Quarantine:
+        with self.invoker.inside(self.recorder):
+            return quarantine()
+
+    def _own_id(self, entry: Entry) -> str | None:
+        origin = self._by_event.get(entry.event_id or "")
+        return origin.event_id if origin else entry.event_id
 
     def _standings(self) -> list[Standing]:
         """What the table holds of everyone its stream spoke of."""
         with self.invoker.inside(self.recorder):
             table = case_table()
-        return [table.case(patient_id).standing for patient_id in sorted(self._changes.patients)]
+        return [table.case(patient_id).case.standing for patient_id in sorted(self._changes.patients)]
 
 
 def _fed_by(functions: Sequence[Function], kind: str) -> tuple[Function, Source]:
@@ -158,4 +179,10 @@ def _fed_by(functions: Sequence[Function], kind: str) -> tuple[Function, Source]
     found = [(function, source) for function in functions for source in function.sources if source.kind == kind]
     if len(found) != 1:
         raise TemplateNotUnderstood(f"the simulation knows one function fed by {kind}, not {len(found)}")
+    return found[0]
+
+
+def _only(found: Sequence[Function], which: str) -> Function:
+    if len(found) != 1:
+        raise TemplateNotUnderstood(f"the simulation knows one function {which}, not {len(found)}")
     return found[0]

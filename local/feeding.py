@@ -18,12 +18,9 @@ from shared.core.intake import MAX_EVENT_BYTES
 if TYPE_CHECKING:
     from types_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
-MAX_MESSAGE_BYTES = 1024 * 1024  # of SQS
 # EventBridge adds account, region, version, an id of 36 characters and resources.
 _ENVELOPE_BYTES = 512
 _PLACEHOLDER = re.compile(r"<[a-z.-]+>")
-# What SQS refuses: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-_NO_TEXT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def read_envelope(line: bytes) -> dict[str, Any] | None:
@@ -48,15 +45,6 @@ def entry(bus: str, envelope: dict[str, Any]) -> "PutEventsRequestEntryTypeDef":
     if time := _time(envelope.get("time")):
         made["Time"] = time
     return made
-
-
-def message_text(line: bytes) -> str | None:
-    """The line as the body of an SQS message, or None if SQS would not take it."""
-    try:
-        text = line.decode()
-    except UnicodeDecodeError:
-        return None
-    return text if text and len(line) <= MAX_MESSAGE_BYTES and not _NO_TEXT.search(text) else None
 
 
 def _fits(envelope: dict[str, Any], line: bytes) -> bool:

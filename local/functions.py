@@ -1,4 +1,4 @@
-"""A Lambda function as template.yaml describes it: its handler imported by name, its settings, its event sources."""
+"""A Lambda function as template.yaml describes it: handler imported by name, settings, event sources, schedules."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
 
+SCHEDULE = "Schedule"
 Handler = Callable[[dict[str, Any], Any], Any]
 
 
@@ -26,13 +27,16 @@ class Function:
     handler: Handler
     environment: Mapping[str, str]
     sources: tuple[Source, ...]
+    schedules: tuple[str, ...]  # when it runs of itself, as CloudFormation writes it
 
 
 def function(name: str, common: Mapping[str, Any], own: Mapping[str, Any]) -> Function:
     """The function from its resolved properties and those of Globals, which it may override."""
     environment = _variables(common) | _variables(own)
-    sources = tuple(_source(source["Type"], source["Properties"]) for source in own.get("Events", {}).values())
-    return Function(name, imported(own["Handler"]), environment, sources)
+    events = [(event["Type"], event["Properties"]) for event in own.get("Events", {}).values()]
+    sources = tuple(_source(kind, properties) for kind, properties in events if kind != SCHEDULE)
+    schedules = tuple(properties["Schedule"] for kind, properties in events if kind == SCHEDULE)
+    return Function(name, imported(own["Handler"]), environment, sources, schedules)
 
 
 def imported(handler: str) -> Handler:

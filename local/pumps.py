@@ -61,6 +61,7 @@ class QueuePump:
                 QueueUrl=self.url,
                 MaxNumberOfMessages=min(more, _AT_ONCE),
                 MessageSystemAttributeNames=["All"],
+                MessageAttributeNames=["All"],
             )
             if not (some := answer.get("Messages")):
                 break
@@ -73,7 +74,10 @@ class QueuePump:
             "receiptHandle": message["ReceiptHandle"],
             "body": message["Body"],
             "attributes": message["Attributes"],
-            "messageAttributes": {},
+            "messageAttributes": {
+                name: {"dataType": value["DataType"], "stringValue": value["StringValue"]}
+                for name, value in message.get("MessageAttributes", {}).items()
+            },
             "md5OfBody": message["MD5OfBody"],
             "eventSource": "aws:sqs",
             "eventSourceARN": self._source.arn,

@@ -10,6 +10,7 @@ from shared.core.document import document
 
 # moto grows slow with long queues: feed a little, let it drain, feed on.
 _AT_ONCE = 10
+Progress = Callable[[int, int], None]
 
 
 def simulate(
@@ -17,15 +18,20 @@ def simulate(
     as_of: date,
     *,
     withdrawn: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """The machine-readable answer, from what the cloud holds and said in the end; `progress` is told (done, of)."""
     with simulated_aws():
-        cloud = Cloud(as_of)
-        for first in range(0, len(lines), _AT_ONCE):
-            for line in lines[first : first + _AT_ONCE]:
-                cloud.send(line)
-            cloud.settle()
-            if progress:
-                progress(min(first + _AT_ONCE, len(lines)), len(lines))
-        return document(cloud.run(), withdrawn=withdrawn)
+        return document(fed(lines, as_of, progress).run(), withdrawn=withdrawn)
+
+
+def fed(lines: Sequence[bytes], as_of: date, progress: Progress | None = None) -> Cloud:
+    """A new cloud that has taken in the lines; to be made and used inside `simulated_aws`."""
+    cloud = Cloud(as_of)
+    for first in range(0, len(lines), _AT_ONCE):
+        for line in lines[first : first + _AT_ONCE]:
+            cloud.send(line)
+        cloud.settle()
+        if progress:
+            progress(min(first + _AT_ONCE, len(lines)), len(lines))
+    return cloud

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
+    from types_boto3_sqs import SQSClient
 
 SERVICE = "ncd-audit"
 # A function has 30 seconds: three tries of at most five seconds leave room for the rest of the batch.
@@ -73,6 +74,11 @@ def _date(name: str) -> date | None:
         raise SettingMissing(name, "a date, YYYY-MM-DD, or nothing") from None
 
 
+def inbox_url() -> str:
+    """Only who sends to the inbox is told where it is."""
+    return _required("INBOX_URL")
+
+
 def as_of() -> date:
     return settings().as_of or datetime.now(UTC).date()
 
@@ -88,6 +94,11 @@ def s3() -> "S3Client":
 
 
 @cache
+def sqs() -> "SQSClient":
+    return boto3.client("sqs", config=_CONFIG)
+
+
+@cache
 def sns() -> "SNSClient":
     return boto3.client("sns", config=_CONFIG)
 
@@ -99,7 +110,7 @@ def events() -> "EventBridgeClient":
 
 def start_afresh() -> None:
     """Forget settings and clients, as a new execution environment would."""
-    for made in (settings, dynamodb, s3, sns, events):
+    for made in (settings, dynamodb, s3, sqs, sns, events):
         made.cache_clear()
 
 
@@ -118,13 +129,16 @@ logger = Logger(service=SERVICE, logger_handler=_StandardOutput())
 metrics = Metrics(namespace=SERVICE, service=SERVICE)
 
 
+def log_failure(message: str, error: BaseException) -> None:
+    """What failed and where. Only our own errors are known to hold nothing of a patient: of others no word is said."""
+    said = str(error) if isinstance(error, AuditError) else ""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    logger.error(message, error=type(error).__name__, said=said, at=f"{last.filename}:{last.lineno}")
+
+
 class Batch(BatchProcessor):
     """Records that fail alone, and say in the log that they did: powertools keeps silent."""
 
     def failure_handler(self, record: Any, exception: Any) -> Any:
-        kind, error, trace = exception
-        # Only our own errors are known to hold nothing of the message; of others we say what and where.
-        said = str(error) if isinstance(error, AuditError) else ""
-        *_, last = traceback.extract_tb(trace)
-        logger.error("record failed", error=kind.__name__, said=said, at=f"{last.filename}:{last.lineno}")
+        log_failure("record failed", exception[1])
         return super().failure_handler(record, exception)

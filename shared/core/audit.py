@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shared.core.chart import Chart
+from shared.core.due import due_on
 from shared.core.findings import Finding
 from shared.core.history import History
 from shared.core.policy import Policies
@@ -14,10 +15,14 @@ from shared.core.sessions import Course
 
 @dataclass(frozen=True)
 class Conclusions:
-    """What follows from a history on `as_of`: courses in order, and findings in the order of output.md, by id."""
+    """What follows from a history on `as_of`: courses in order, and findings in the order of output.md, by id.
+
+    `due_on` is the next day on which the same history may say something else.
+    """
 
     courses: tuple[Course, ...] = ()
     findings: Mapping[str, Finding] = field(default_factory=dict)
+    due_on: date | None = None
 
 
 def audit(patient_id: str, history: History, policies: Policies, as_of: date) -> Conclusions:
@@ -25,4 +30,4 @@ def audit(patient_id: str, history: History, policies: Policies, as_of: date) ->
     chart = Chart(history, policies, as_of)
     findings = [finding for rule in RULES for finding in rule.findings(chart, patient_id)]
     findings.sort(key=lambda finding: finding.order)
-    return Conclusions(chart.courses, {finding.finding_id: finding for finding in findings})
+    return Conclusions(chart.courses, {finding.finding_id: finding for finding in findings}, due_on(chart))

@@ -1,12 +1,13 @@
 """The case file: one patient's history with what stands of it, as one value that is read, replaced and written whole.
 
 Its stored form has three parts, each deflated JSON: `records` (the latest snapshots and the digests of older ones),
-`conclusions` (periods and open findings) and `life`. The first two are equal, byte for byte, for equal sets of facts.
+`conclusions` (periods, open findings and when to judge again) and `life`. The first two are equal, byte for byte, for
+equal sets of facts audited as of the same day.
 """
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Self
@@ -64,6 +65,7 @@ class _Conclusions(BaseModel):
 
     periods: tuple[PeriodView, ...]
     findings: tuple[Finding, ...]
+    due_on: date | None = None
 
 
 @cache
@@ -73,7 +75,7 @@ def _life() -> TypeAdapter[Mapping[str, Life]]:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """`version` is the number of distinct facts taken in; 0 where nothing is stored yet."""
+    """All that is known and concluded of one patient."""
 
     history: History
     standing: Standing
@@ -86,17 +88,17 @@ class CaseFile:
     def patient_id(self) -> str:
         return self.standing.patient_id
 
-    @property
-    def version(self) -> int:
-        return self.history.size
-
     def taking(self, event: Event, policies: Policies, as_of: date) -> tuple[Self, Outcome]:
         """The case file after `event`, audited as of `as_of`. A repeat or a conflict leaves it as it is."""
         history, outcome = self.history.taking(event)
         if outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
             return self, outcome
-        conclusions = audit(self.patient_id, history, policies, as_of)
-        return type(self)(history, self.standing.after(conclusions, as_of)), outcome
+        return replace(self, history=history).re_audited(policies, as_of), outcome
+
+    def re_audited(self, policies: Policies, as_of: date) -> Self:
+        """The same history judged as of another day. No fact is taken in."""
+        conclusions = audit(self.patient_id, self.history, policies, as_of)
+        return replace(self, standing=self.standing.after(conclusions, as_of))
 
     def parts(self) -> dict[str, bytes]:
         """The three stored parts."""
@@ -112,7 +114,9 @@ class CaseFile:
 
 
 def stored_standing(standing: Standing) -> dict[str, bytes]:
-    conclusions = _Conclusions.model_construct(periods=standing.periods, findings=tuple(standing.findings.values()))
+    conclusions = _Conclusions.model_construct(
+        periods=standing.periods, findings=tuple(standing.findings.values()), due_on=standing.due_on
+    )
     return {
         "conclusions": _deflated(conclusions.model_dump_json().encode()),
         "life": _deflated(_life().dump_json(standing.life)),
@@ -123,7 +127,8 @@ def standing_from_parts(patient_id: str, parts: Parts) -> Standing:
     """What stands, without the records: all that alerts need of a stored case file."""
     stored = _Conclusions.model_validate_json(zlib.decompress(parts["conclusions"]))
     findings = {finding.finding_id: finding for finding in stored.findings}
-    return Standing(patient_id, stored.periods, findings, _life().validate_json(zlib.decompress(parts["life"])))
+    life = _life().validate_json(zlib.decompress(parts["life"]))
+    return Standing(patient_id, stored.periods, findings, life, stored.due_on)
 
 
 def rebuilt(patient_id: str, arrivals: Iterable[tuple[Event, date]], policies: Policies) -> CaseFile:

@@ -1,7 +1,8 @@
 """What stands of a patient and how it came to stand: periods, open findings, and the life of every finding.
 
-`periods` and `findings` are a function of the set of facts alone. `life` also remembers the order in which facts became
-known: a finding is opened, changed, withdrawn and reopened, and each of these steps is one revision.
+`periods`, `findings` and `due_on` are a function of the set of facts and the day of the audit. `life` also remembers
+the order in which facts became known: a finding is opened, changed, withdrawn and reopened, and each of these steps is
+one revision.
 """
 
 from collections.abc import Mapping
@@ -71,19 +72,20 @@ class Life(NamedTuple):
 
 @dataclass(frozen=True)
 class Standing:
-    """All that is concluded of one patient. Findings by id, in the order of output.md."""
+    """All that is concluded of one patient. Findings by id, in the order of output.md; `due_on`: to be judged again."""
 
     patient_id: str
     periods: tuple[PeriodView, ...] = ()
     findings: Mapping[str, Finding] = field(default_factory=dict)
     life: Mapping[str, Life] = field(default_factory=dict)
+    due_on: date | None = None
 
     def after(self, conclusions: Conclusions, as_of: date) -> Self:
         """What stands once `conclusions` replace the ones before; `as_of` dates the steps taken."""
         known = {**self.life, **dict.fromkeys(conclusions.findings)}
         life = {finding_id: self._step(finding_id, conclusions, as_of) for finding_id in sorted(known)}
         periods = tuple(PeriodView.of(course) for course in conclusions.courses)
-        return type(self)(self.patient_id, periods, conclusions.findings, life)
+        return type(self)(self.patient_id, periods, conclusions.findings, life, conclusions.due_on)
 
     def _step(self, finding_id: str, conclusions: Conclusions, as_of: date) -> Life:
         before, was, now = (

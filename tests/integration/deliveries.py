@@ -30,6 +30,7 @@ def a_message(envelope: Mapping[str, Any], message_id: str = "m-1") -> dict[str,
         "messageId": message_id,
         "body": json.dumps(envelope),
         "attributes": {"SentTimestamp": "1750000000123", "ApproximateReceiveCount": "1"},
+        "messageAttributes": {},
         "eventSource": "aws:sqs",
     }
 

@@ -122,7 +122,7 @@ def test_a_crash_between_fact_and_case_file_is_made_good_by_the_next_delivery() 
     case_table().keep_fact(event, "e-1", AS_OF)
 
     assert take(a_visit(1)) is Outcome.RECORDED
-    assert case_table().case("P-1").version == 1
+    assert case_table().case("P-1").case.history.size == 1
 
 
 @pytest.mark.usefixtures("inside")
@@ -132,7 +132,7 @@ def test_the_fact_that_came_first_stays_though_no_case_file_holds_it_yet() -> No
     with pytest.raises(Unreadable, match="conflict"):
         take(a_visit(1, place_of_service="22"))
 
-    assert case_table().case("P-1").version == 0
+    assert case_table().case("P-1").case.history.size == 0
 
 
 def test_a_lone_surrogate_is_kept_as_what_it_is(cloud: Cloud) -> None:
@@ -144,12 +144,12 @@ def test_a_lone_surrogate_is_kept_as_what_it_is(cloud: Cloud) -> None:
 @pytest.mark.usefixtures("inside")
 def test_two_writers_cannot_both_win() -> None:
     read = case_table().case("P-1")
-    mine, _ = read.taking(snapshot(a_visit(1)), policies(), AS_OF)
-    theirs, _ = read.taking(snapshot(a_visit(2)), policies(), AS_OF)
-    case_table().save(theirs, read.version)
+    mine, _ = read.case.taking(snapshot(a_visit(1)), policies(), AS_OF)
+    theirs, _ = read.case.taking(snapshot(a_visit(2)), policies(), AS_OF)
+    case_table().save(theirs, read.writes)
 
     with pytest.raises(CaseChanged):
-        case_table().save(mine, read.version)
+        case_table().save(mine, read.writes)
 
 
 @pytest.mark.usefixtures("inside")
@@ -164,7 +164,7 @@ def test_the_writer_who_came_second_reads_again() -> None:
     with hooked(dynamodb(), "before-call.dynamodb.PutItem", overtake):
         assert take(a_visit(1)) is Outcome.RECORDED
 
-    assert sorted(v.record_id for v in case_table().case("P-1").history.visits) == ["V-1-01", "V-1-02", "V-1-03"]
+    assert sorted(v.record_id for v in case_table().case("P-1").case.history.visits) == ["V-1-01", "V-1-02", "V-1-03"]
 
 
 @pytest.mark.usefixtures("inside")
@@ -200,7 +200,7 @@ def test_a_lost_reply_loses_and_doubles_nothing(lost: str) -> None:
         take(a_visit(1))
 
     assert not waiting
-    assert case_table().case("P-1").version == 1
+    assert case_table().case("P-1").case.history.size == 1
     assert take(a_visit(1)) is Outcome.DUPLICATE
 
 
@@ -210,10 +210,10 @@ def test_the_case_file_can_be_rebuilt_from_the_facts() -> None:
     for envelope in (*reversed(rest), first, *rest[:3], a_claim("C-1-01", version=2, frequency_code="8")):
         take(envelope)
 
-    stored = case_table().case("P-1")
+    stored = case_table().case("P-1").case
 
     assert rebuilt("P-1", case_table().facts("P-1"), policies()).parts() == stored.parts()
-    assert len(case_table().facts("P-1")) == stored.version == 29
+    assert len(case_table().facts("P-1")) == stored.history.size == 29
 
 
 def test_a_case_file_near_the_limit_is_refused_and_counted(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from local.answer import answer
 from local.cloud import Cloud
-from local.feeding import message_text, read_envelope
+from local.feeding import read_envelope
 from local.simulation import simulate
+from shared.aws.inbox import message_text
 from shared.aws.runtime import dynamodb
 from tests.builders import a_claim, a_course, a_visit
 from tests.integration.conftest import AS_OF

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 from pytest import MonkeyPatch  # noqa: PT013 - the type alone
@@ -34,7 +35,16 @@ def case_written_unconditionally(patch: MonkeyPatch) -> None:
 
 
 def version_not_increased(patch: MonkeyPatch) -> None:
-    patch.setattr(CaseFile, "version", property(lambda case: min(case.history.size, 1)))
+    save = CaseTable.save
+
+    def saved(cases: CaseTable, case: CaseFile, read: int) -> None:
+        def put_item(**asked: Any) -> Any:
+            return cases.client.put_item(**asked | {"Item": asked["Item"] | {"version": {"N": "1"}}})
+
+        client: Any = SimpleNamespace(put_item=put_item)
+        save(replace(cases, client=client), case, read)
+
+    patch.setattr(CaseTable, "save", saved)
 
 
 def fact_after_the_case(patch: MonkeyPatch) -> None:

@@ -74,7 +74,7 @@ def test_order_repeats_and_batches_change_nothing(shard: int, seed: int) -> None
     events = a_history(random)
     case = in_batches(random.sample([*events, *events], k=2 * len(events)), random)
     assert_same_conclusions(case, judged_with(CaseFile.new("P-1"), events))
-    assert case.version == len(events)
+    assert case.history.size == len(events)
 
 
 @settings(max_examples=40)

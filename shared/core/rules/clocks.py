@@ -1,8 +1,8 @@
 """Clocks: claims without a visit, visits without a claim, and the limit for filing; the only use of `as_of`."""
 
-from shared.core.calendar import days_after, months_after, years_after
+from shared.core.calendar import years_after
 from shared.core.chart import Chart
-from shared.core.condition import is_clbp
+from shared.core.due import lacks_claim, lacks_visit, unbilled_from, urgent_from, visit_missed_from
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, info, violation, warning
 from shared.core.record import BilledLine
@@ -13,8 +13,7 @@ SECTION = "Reconciliation and clocks"
 
 
 def claim_without_visit(billed: BilledLine, chart: Chart) -> Verdict | None:
-    grace = billed.policy.visit_grace_days.value
-    if billed.on in chart.needling_visits or chart.as_of <= days_after(billed.claim.received_on, grace):
+    if not lacks_visit(billed, chart) or chart.as_of < visit_missed_from(billed):
         return None
     return violation(
         f"{billed.line.procedure_code} of {billed.on} was received {billed.claim.received_on}; "
@@ -24,14 +23,11 @@ def claim_without_visit(billed: BilledLine, chart: Chart) -> Verdict | None:
 
 
 def visit_without_claim(visit: VisitRecorded, chart: Chart) -> Verdict | None:
-    day = visit.date_of_service
-    policy = chart.policy_on(day)
-    overdue = chart.as_of >= days_after(day, policy.unbilled_days.value)
-    if day in chart.ncd_lines_by_date or not overdue or not is_clbp(visit, chart):
+    if chart.as_of < unbilled_from(visit, chart) or not lacks_claim(visit, chart):
         return None
-    urgent = chart.as_of >= months_after(day, policy.unbilled_months.value)
-    until = years_after(day, policy.filing_years.value)
-    say = warning if urgent else info
+    day = visit.date_of_service
+    until = years_after(day, chart.policy_on(day).filing_years.value)
+    say = warning if chart.as_of >= urgent_from(visit, chart) else info
     return say(f"The visit of {day} has no needling line; it can be filed until {until}.", visit)
 
 

@@ -1,0 +1,48 @@
+"""When the clock alone can change what is said of a chart: the days on which a wait for a visit or a claim runs out."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from shared.core.calendar import days_after, months_after
+from shared.core.chart import Chart
+from shared.core.condition import is_clbp
+from shared.core.events import VisitRecorded
+from shared.core.record import BilledLine
+
+
+def due_on(chart: Chart) -> date | None:
+    """The next day after `as_of` on which a clock rule may turn though no record arrives; None: no day will."""
+    return min((day for day in _turns(chart) if day > chart.as_of), default=None)
+
+
+def _turns(chart: Chart) -> Iterator[date]:
+    for billed in chart.ncd_lines:
+        if lacks_visit(billed, chart):
+            yield visit_missed_from(billed)
+    for visit in chart.low_back_visits:
+        if lacks_claim(visit, chart):
+            yield unbilled_from(visit, chart)
+            yield urgent_from(visit, chart)
+
+
+def lacks_visit(billed: BilledLine, chart: Chart) -> bool:
+    return billed.on not in chart.needling_visits
+
+
+def lacks_claim(visit: VisitRecorded, chart: Chart) -> bool:
+    return visit.date_of_service not in chart.ncd_lines_by_date and is_clbp(visit, chart)
+
+
+def visit_missed_from(billed: BilledLine) -> date:
+    """The first day after the grace that a claim gives its visit to arrive."""
+    return days_after(billed.claim.received_on, billed.policy.visit_grace_days.value + 1)
+
+
+def unbilled_from(visit: VisitRecorded, chart: Chart) -> date:
+    day = visit.date_of_service
+    return days_after(day, chart.policy_on(day).unbilled_days.value)
+
+
+def urgent_from(visit: VisitRecorded, chart: Chart) -> date:
+    day = visit.date_of_service
+    return months_after(day, chart.policy_on(day).unbilled_months.value)
