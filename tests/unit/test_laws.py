@@ -86,7 +86,7 @@ def test_one_by_one_is_the_same_as_at_once(seed: int) -> None:
     assert_same_conclusions(case, judged_with(CaseFile.new("P-1"), events))
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(seed=SEEDS)
 def test_a_superseded_version_changes_no_conclusion(seed: int) -> None:
     """Whatever it said."""
@@ -99,7 +99,7 @@ def test_a_superseded_version_changes_no_conclusion(seed: int) -> None:
     assert set(late) <= {Outcome.SUPERSEDED}
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(seed=SEEDS)
 def test_every_finding_is_proved_by_records_that_stand_and_has_an_id_of_its_own(seed: int) -> None:
     """Ids are counted before they become keys."""
@@ -116,7 +116,7 @@ def test_every_finding_is_proved_by_records_that_stand_and_has_an_id_of_its_own(
     assert len(made) == len(set(made)) == len(conclusions.findings)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(seed=SEEDS)
 def test_periods_do_not_overlap_and_sessions_are_numbered_without_a_gap_of_ours(seed: int) -> None:
     courses = judged(a_history(Random(seed))).courses

@@ -1,0 +1,1 @@
+"""Mutation testing of shared/core: what `make mutation` needs beside mutmut itself."""

@@ -1,0 +1,48 @@
+"""What became of each mutant, in the files that `mutmut results` and `mutmut show` read."""
+
+import fnmatch
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.stats import status_by_exit_code
+from mutmut.utils.file_utils import walk_mutatable_files
+
+CORE = "shared.core."
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts).removeprefix(CORE)
+
+
+class Results:
+    def __init__(self) -> None:
+        self._by_module = {module_of(path): SourceFileMutationData(path=path) for path in walk_mutatable_files()}
+        for data in self._by_module.values():
+            data.load()
+        self._homes = {name: data for data in self._by_module.values() for name in data.exit_code_by_key}
+
+    def waiting(self, modules: Sequence[str], *, again: bool) -> list[str]:
+        """The mutants without a result or those that survived, module after module in the order asked."""
+        wanted = 0 if again else None
+        chosen = dict.fromkeys(
+            module for glob in modules for module in self._by_module if fnmatch.fnmatch(module, glob)
+        )
+        return [n for m in chosen for n, code in self._by_module[m].exit_code_by_key.items() if code == wanted]
+
+    def note(self, name: str, code: int) -> None:
+        data = self._homes[name]
+        data.exit_code_by_key[name] = code
+        data.save()
+
+    def table(self) -> str:
+        rows = [self._row(module) for module, data in sorted(self._by_module.items()) if data.exit_code_by_key]
+        return "\n".join([f"{'module':<24}  killed  survived  untested  not run", *rows])
+
+    def _row(self, module: str) -> str:
+        codes = self._by_module[module].exit_code_by_key.values()
+        counts = Counter(status_by_exit_code[code] for code in codes)
+        asked = [counts.pop(status, 0) for status in ("survived", "no tests", "not checked")]
+        survived, untested, waiting = asked
+        return f"{module:<24}  {counts.total():>6}  {survived:>8}  {untested:>8}  {waiting:>7}"

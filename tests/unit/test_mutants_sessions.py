@@ -1,0 +1,48 @@
+"""The last day, session and year that still count, where mutants of the calendar and of the count lived on."""
+
+from datetime import date
+
+from shared.core.calendar import days_after, first_of_month
+from tests.builders import FIRST_DAY, a_course, a_visit, an_eligibility
+from tests.unit.asking import concluded, found, told
+
+
+def test_a_sum_of_days_stops_at_the_ends_of_the_calendar() -> None:
+    assert days_after(date.max, 1) == date.max
+    assert days_after(date.min, -1) == date.min
+
+
+def test_the_last_year_of_the_calendar_has_months_and_no_successor() -> None:
+    assert first_of_month(date(9999, 1, 31), 1) == date(9999, 2, 1)
+    assert first_of_month(date(9999, 12, 31), 1) == date.max
+
+
+def test_the_twentieth_session_needs_kx() -> None:
+    events = a_course(20)
+    *before, visit, claim = events
+    claim["detail"]["lines"][0]["modifiers"] = []
+    assert found(*events) == told(f"KX_MISSING violation line {visit['detail']['date_of_service']}")
+    assert found(*before) == set()
+
+
+def test_a_period_is_begun_elsewhere_only_by_a_session_before_our_first() -> None:
+    def begun_elsewhere(first: date) -> bool:
+        elsewhere = an_eligibility(external_sessions={"count": 1, "first_on": first, "last_on": first})
+        [course] = concluded([a_visit(1), elsewhere]).courses
+        return course.period.begun_elsewhere
+
+    assert begun_elsewhere(date(2025, 1, 5))
+    assert not begun_elsewhere(FIRST_DAY)
+
+
+def test_a_period_that_only_others_furnished_is_begun_elsewhere() -> None:
+    elsewhere = an_eligibility(external_sessions={"count": 1, "first_on": FIRST_DAY, "last_on": FIRST_DAY})
+    [course] = concluded([elsewhere]).courses
+    assert course.period.begun_elsewhere
+
+
+def test_sessions_elsewhere_from_the_day_a_period_can_begin_belong_to_it() -> None:
+    [course] = concluded([a_visit(1)]).courses
+    following = course.period.next_from
+    elsewhere = an_eligibility(external_sessions={"count": 3, "first_on": following, "last_on": following})
+    assert [course.counted for course in concluded([a_visit(1), elsewhere]).courses] == [1, 3]
