@@ -13,7 +13,7 @@ import pytest
 from tests.mutation.switch import Switch, by_mutant, forget, unwatch, watch
 
 EVERYWHERE = {"test_readings", "test_mutants_words"}  # every setting of the policy, each way; all that is said
-SLOW = 0.3  # seconds: such a test is left out
+SLOW = 0.5  # seconds of the processor: such a test is left out
 KILLED, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's codes
 MEMORABLE = 20  # so many tests share what the core remembers: loading the policy anew for each takes too long
 MEMORY = 3 * 2**30
@@ -25,8 +25,9 @@ def tell(line: str) -> None:
 
 @dataclass
 class Loop:
-    """`wanted` are the mutants to run, in order; `note` is told what became of each. A mutant gets tests
-    that take `budget` seconds together.
+    """`wanted` are the mutants to run, in order; `note` is told what became of each.
+
+    A mutant gets tests that take `budget` seconds of the processor together.
     """
 
     wanted: list[str]
@@ -35,13 +36,12 @@ class Loop:
     until: float
     budget: float
     _failed: bool = False
-    _seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    _seconds: dict[str, float] = field(default_factory=dict)
     _reached_by: dict[Switch, list[pytest.Item]] = field(default_factory=lambda: defaultdict(list))
     _killers: dict[Switch, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._failed |= report.failed
-        self._seconds[report.nodeid] += report.duration
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._learn(session.items)
@@ -70,8 +70,9 @@ class Loop:
             hits.clear()
             if place % MEMORABLE == 0:
                 forget()
-            self._failed = False
+            self._failed, began = False, time.process_time()
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+            self._seconds[item.nodeid] = time.process_time() - began
             usable = not self._failed and self._seconds[item.nodeid] < SLOW
             for switch in hits if usable else ():
                 self._reached_by[switch].append(item)
