@@ -104,7 +104,7 @@ def scores_of(record: PatientRecord) -> Scores:
 
 def score_on(scores: Scores, instrument: str, day: date) -> Assessment | None:
     """The score that counts of an instrument on a date."""
-    return next(iter(_within(scores.get(instrument, ()), day, day)), None)
+    return next(iter(within(scores.get(instrument, ()), day, day)), None)
 
 
 def baselines_of(scores: Scores, period: Period, policy: Policy) -> dict[str, Assessment]:
@@ -115,12 +115,12 @@ def baselines_of(scores: Scores, period: Period, policy: Policy) -> dict[str, As
     if period.first_own is None:
         return {}
     since = days_after(min(period.started_on, period.first_own), -policy.baseline_days.value)
-    known = {name: _within(series, since, period.first_own) for name, series in scores.items()}
+    known = {name: within(series, since, period.first_own) for name, series in scores.items()}
     pick = 0 if period.begun_elsewhere else -1
     return {name: series[pick] for name, series in known.items() if series}
 
 
-def _within(series: Sequence[Assessment], first: date, last: date) -> Sequence[Assessment]:
+def within(series: Sequence[Assessment], first: date, last: date) -> Sequence[Assessment]:
     return series[bisect_left(series, first, key=_day) : bisect_right(series, last, key=_day)]
 
 
@@ -140,7 +140,7 @@ def first_better(scores: Scores, baselines: Mapping[str, Assessment], through: d
     changes = (
         change_of(name, base, later, policy)
         for name, base in baselines.items()
-        for later in _within(scores[name], days_after(base.on, 1), through)
+        for later in within(scores[name], days_after(base.on, 1), through)
     )
     return next((change for change in changes if _counts(change, policy)), None)
 

@@ -50,10 +50,6 @@ class Session:
     lines: tuple[BilledLine, ...]
 
     @property
-    def is_first_own(self) -> bool:
-        return self.on == self.period.first_own
-
-    @property
     def needs_kx(self) -> bool:
         """Whether its number is one for which KX must attest improvement."""
         return self.policy.kx_first.value <= self.number <= self.policy.kx_last.value

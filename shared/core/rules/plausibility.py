@@ -8,7 +8,7 @@ from itertools import pairwise
 from shared.core.calendar import days_after
 from shared.core.chart import Chart
 from shared.core.findings import Verdict, gravest, warning
-from shared.core.improvement import Assessment
+from shared.core.improvement import Assessment, within
 from shared.core.rules.reads import COUNT, SCORES
 from shared.core.rules.rule import WARNING, Rule, sessions
 from shared.core.sessions import Session
@@ -32,16 +32,18 @@ def _first_due(session: Session, chart: Chart) -> bool:
 def _series(session: Session, chart: Chart, through: date) -> Iterable[tuple[str, Sequence[Assessment]]]:
     """Each instrument's scores from the baseline of the session's period on."""
     for name, baseline in chart.baselines(session).items():
-        yield name, [score for score in chart.scores[name] if baseline.on <= score.on <= through]
+        yield name, within(chart.scores[name], baseline.on, through)
 
 
 def _identical_steps(session: Session, chart: Chart) -> Verdict | None:
     wanted = session.policy.implausible_steps.value
-    before = _session_before(session, chart)
     for name, scores in _series(session, chart, session.on):
+        if len(scores) < wanted:
+            continue
         scale = session.policy.instruments.value[name]
         gains = [scale.gain(earlier.score, later.score) for earlier, later in pairwise(scores)]
         for at in _run_completed(gains, wanted - 1):
+            before = _session_before(session, chart)
             if before is None or scores[at].on > before.on:
                 said = f"{name} improved by the same step over {wanted} assessments in a row."
                 return warning(said, *(score.source for score in scores[at + 1 - wanted : at + 1]))
