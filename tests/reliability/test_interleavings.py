@@ -58,7 +58,7 @@ def random_ways(seeds: range) -> None:
 
 @pytest.mark.parametrize("part", range(3))
 def test_random_interleavings(part: int) -> None:
-    random_ways(range(100 * part, 100 * (part + 1)))
+    random_ways(range(30 * part, 30 * (part + 1)))
 
 
 @pytest.mark.slow

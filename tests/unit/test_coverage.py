@@ -280,7 +280,7 @@ def a_crowded_history(random: Random) -> History:
     return history
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(seed=st.integers(min_value=0, max_value=2**64 - 1))
 def test_yes_is_never_said_of_a_session_that_breaks_a_rule(seed: int) -> None:
     """The clinic records such a visit for real: no violation of the session or the visit comes with it."""

@@ -66,7 +66,7 @@ def taken(events: Iterable[Event]) -> History:
     return reduce(lambda history, event: history.taking(event)[0], events, History())
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(seed=st.integers(min_value=0, max_value=2**64 - 1))
 def test_every_finding_of_a_random_history_stands_on_its_evidence_alone(seed: int) -> None:
     """Crowded histories: claims over several dates, inherited onsets, sessions elsewhere, scores in conflict."""
