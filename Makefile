@@ -14,7 +14,7 @@ simulate: .venv/.local ## run every story of events/scenarios through the whole 
 	@.venv/bin/ncd-audit stories
 
 test: .venv/.dev ## all tests but the slow ones (those: .venv/bin/pytest -m slow)
-	@.venv/bin/pytest -q -n 2 -m 'not slow'
+	@.venv/bin/pytest -q -n 2 --dist worksteal -m 'not slow'
 
 reliability: .venv/.dev ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
 	@.venv/bin/pytest -q -n 2 -m slow tests/reliability
