@@ -73,7 +73,7 @@ def _stimulation(billed: BilledLine, visit: VisitRecorded, procedure: Procedure,
     if code in electrical and not procedure.electrical_stimulation:
         return violation(f"{code} needs electrical stimulation, which the note denies.", billed.claim, visit)
     # A set without stimulation may stand beside one with it.
-    if code in electrical or not procedure.electrical_stimulation or chart.billing.with_code(billed, electrical):
+    if not procedure.electrical_stimulation or chart.billing.with_code(billed, electrical):
         return None
     return violation(f"{code} is without electrical stimulation, which the note records.", billed.claim, visit)
 
