@@ -5,7 +5,7 @@ patient; who is behind stays in the index with a day gone by.
 """
 
 from collections import deque
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -26,7 +26,7 @@ def re_audit(patient_id: str, table: CaseTable, today: date) -> bool:
     due = read.case.standing.due_on
     if due is None or due > today:
         return False
-    table.save(read.case.re_audited(policies(), today), read.writes)
+    table.save(read.case.re_audited(policies(), today, datetime.now(UTC)), read.writes)
     return True
 
 

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from shared.core.alerts import alerts, announced
@@ -22,6 +22,7 @@ class Desk:
     def __init__(self, law: Policies, as_of: date) -> None:
         self.law = law
         self.as_of = as_of
+        self.recorded_at = datetime.combine(as_of, time.min, UTC)
         self.cases: dict[str, CaseFile] = {}
         self.outcomes: list[Outcome | Reason] = []
         self.quarantine: list[Quarantined] = []
@@ -38,7 +39,7 @@ class Desk:
         envelope = parse_event(message)
         patient_id = envelope.detail.patient_id
         before = self.cases.get(patient_id) or CaseFile.new(patient_id)
-        case, outcome = before.taking(envelope.detail, self.law, self.as_of)
+        case, outcome = before.taking(envelope.detail, self.law, self.as_of, self.recorded_at)
         if outcome is Outcome.CONFLICT:
             raise Unreadable(Reason.CONFLICT, "detail.version", envelope.event_id)
         self.cases[patient_id] = case

@@ -6,7 +6,7 @@ a lost race or a lost reply is answered by reading again, and a case file that h
 
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from random import SystemRandom
 from typing import TypeVar
 
@@ -43,7 +43,7 @@ def persisting(attempt: Callable[[], Answer]) -> Answer:
 
 def _take_in(event: Event, event_id: str | None, table: CaseTable, policies: Policies, as_of: date) -> Outcome:
     read = table.case(event.patient_id)
-    case, outcome = read.case.taking(event, policies, as_of)
+    case, outcome = read.case.taking(event, policies, as_of, datetime.now(UTC))
     if outcome is Outcome.CONFLICT:
         raise Unreadable(Reason.CONFLICT, "detail.version", event_id)
     if outcome is not Outcome.DUPLICATE:

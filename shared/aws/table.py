@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 
 from shared.aws.errors import CaseChanged
 from shared.aws.runtime import dynamodb, settings
-from shared.core.case import CaseFile
+from shared.core.case import Arrival, CaseFile
 from shared.core.errors import CaseFileTooLarge, Reason, Unreadable
 from shared.core.events import Event
 from shared.core.intake import stored_event
@@ -124,8 +124,8 @@ class CaseTable:
             )
             yield from (patient_of(item["pk"]["S"]) for page in pages for item in page["Items"])
 
-    def facts(self, patient_id: str) -> tuple[tuple[Event, date], ...]:
-        """Every fact of the patient with the date it was judged as of, in order of arrival: what `rebuilt` wants."""
+    def facts(self, patient_id: str) -> tuple[Arrival, ...]:
+        """Every fact of the patient, in order of arrival."""
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             ConsistentRead=True,
@@ -134,7 +134,7 @@ class CaseTable:
         )
         items = [cast("Mapping[str, Any]", item) for page in pages for item in page["Items"]]
         items.sort(key=lambda item: (item["recorded_at"]["S"], item["sk"]["S"]))
-        return tuple((_snapshot(item), date.fromisoformat(item["as_of"]["S"])) for item in items)
+        return tuple(map(_arrival, items))
 
 
 def _clock(case: CaseFile) -> dict[str, Any]:
@@ -142,6 +142,11 @@ def _clock(case: CaseFile) -> dict[str, Any]:
     if (due := case.standing.due_on) is None:
         return {}
     return {"due_on": {"S": due.isoformat()}, "clock": {"S": str(zlib.crc32(case.patient_id.encode()) % SHARDS)}}
+
+
+def _arrival(item: Mapping[str, Any]) -> Arrival:
+    as_of, recorded_at = date.fromisoformat(item["as_of"]["S"]), datetime.fromisoformat(item["recorded_at"]["S"])
+    return Arrival(_snapshot(item), as_of, recorded_at)
 
 
 def _snapshot(item: Mapping[str, Any]) -> Event:

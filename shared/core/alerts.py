@@ -13,7 +13,7 @@ from typing import Any
 
 from shared.core.findings import Citation, Finding, Severity, Subject
 from shared.core.rules import RULES
-from shared.core.standing import Life, PeriodView, Standing, Transition
+from shared.core.standing import Life, Standing, Transition, sessions_at
 
 _SUBJECT_LIMIT = 100  # SNS takes no longer subject of an e-mail
 _RECORDS_SHOWN = 8
@@ -122,17 +122,9 @@ def _alert(life: Life, finding_id: str, old: Standing, new: Standing) -> Alert |
     if life.transition is Transition.CHANGED and before and before.severity.gravity >= finding.severity.gravity:
         return None
     weight = life.gravest if life.transition is Transition.WITHDRAWN else finding.severity
-    return Alert(finding, life.revision, life.transition, weight, _count(finding, new.periods))
-
-
-def _count(finding: Finding, periods: Iterable[PeriodView]) -> str:
-    day = finding.subject.date_of_service
-    period = next((p for p in periods if day and p.started_on <= day < p.next_period_from), None)
-    if period is None:
-        return ""
-    number = next((str(s.number) for s in period.sessions if s.date_of_service == day), None)
-    used = f"{period.sessions_counted} used in the period, {period.sessions_remaining} left"
-    return f"number {number}; {used}" if number else used
+    return Alert(
+        finding, life.revision, life.transition, weight, sessions_at(finding.subject.date_of_service, new.periods)
+    )
 
 
 def _leading(citations: tuple[Citation, ...]) -> Citation:

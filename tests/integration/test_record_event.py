@@ -21,7 +21,7 @@ from shared.core.errors import Unreadable
 from shared.core.history import Outcome
 from shared.core.policy import policies
 from tests.builders import a_claim, a_course, a_visit
-from tests.integration.conftest import AS_OF
+from tests.integration.conftest import AS_OF, RECORDED_AT
 from tests.integration.deliveries import a_message, hooked, line, metrics, recorded, requests_counted, snapshot
 
 
@@ -144,8 +144,8 @@ def test_a_lone_surrogate_is_kept_as_what_it_is(cloud: Cloud) -> None:
 @pytest.mark.usefixtures("inside")
 def test_two_writers_cannot_both_win() -> None:
     read = case_table().case("P-1")
-    mine, _ = read.case.taking(snapshot(a_visit(1)), policies(), AS_OF)
-    theirs, _ = read.case.taking(snapshot(a_visit(2)), policies(), AS_OF)
+    mine, _ = read.case.taking(snapshot(a_visit(1)), policies(), AS_OF, RECORDED_AT)
+    theirs, _ = read.case.taking(snapshot(a_visit(2)), policies(), AS_OF, RECORDED_AT)
     case_table().save(theirs, read.writes)
 
     with pytest.raises(CaseChanged):

@@ -13,7 +13,7 @@ from shared.core.findings import Severity
 from shared.core.policy import policies
 from shared.core.standing import Standing
 from tests.builders import a_course
-from tests.integration.conftest import AS_OF
+from tests.integration.conftest import AS_OF, RECORDED_AT
 from tests.integration.deliveries import a_change, answer_of_200, events_of, hooked, line, messages_of, snapshot
 
 
@@ -21,7 +21,7 @@ def a_case(patient_id: str = "P-1", **course: Any) -> CaseFile:
     """Thirteen sessions, the last without KX."""
     case = CaseFile.new(patient_id)
     for envelope in a_course(13, patient_id=patient_id, **({"kx_from": None} | course)):
-        case, _ = case.taking(snapshot(envelope), policies(), AS_OF)
+        case, _ = case.taking(snapshot(envelope), policies(), AS_OF, RECORDED_AT)
     return case
 
 

@@ -15,9 +15,10 @@ from shared.aws.errors import CaseChanged, ClockBehind
 from shared.aws.recording import TRIES
 from shared.aws.runtime import dynamodb
 from shared.aws.table import case_table
-from shared.core.case import CaseFile, rebuilt
+from shared.core.case import Arrival, CaseFile, rebuilt
 from shared.core.policy import policies
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_visit
+from tests.integration.conftest import RECORDED_AT
 from tests.integration.deliveries import hooked, line, messages_of, metrics, requests_counted, snapshot
 from tests.integration.test_record_event import take
 
@@ -125,7 +126,9 @@ def _stored(cloud: Cloud, *patients: str) -> list[table.Stored]:
 
 
 def a_waiting_case(patient_id: str, on: date = FIRST_DAY) -> CaseFile:
-    return rebuilt(patient_id, [(snapshot(a_visit(1, on=on, patient_id=patient_id)), on)], policies())
+    return rebuilt(
+        patient_id, [Arrival(snapshot(a_visit(1, on=on, patient_id=patient_id)), on, RECORDED_AT)], policies()
+    )
 
 
 def test_of_a_thousand_cases_only_those_due_are_read(cloud: Cloud) -> None:

@@ -65,7 +65,7 @@ def known_fact_taken_for_done(patch: MonkeyPatch) -> None:
     record = recording.record
 
     def recorded(event: Event, event_id: str | None, cases: CaseTable, *rest: Any) -> Outcome:
-        facts = [fact for fact, _ in cases.facts(event.patient_id)]
+        facts = [arrival.event for arrival in cases.facts(event.patient_id)]
         return Outcome.DUPLICATE if event in facts else record(event, event_id, cases, *rest)
 
     patch.setattr(record_event, "record", recorded)

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from random import Random
 
@@ -28,6 +28,7 @@ from shared.core.standing import Standing
 from tests.reliability.mutants import course, mutant, originals
 
 AS_OF = date(2026, 6, 1)
+RECORDED_AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _SORT_KEY, _PARTITION_KEY, _ITEM = 1_024, 2_048, 400 * 1024  # bytes that DynamoDB takes
 _MOST_SECONDS = 1.0
 Answer = Outcome | Reason
@@ -74,7 +75,7 @@ def goes_all_the_way(event: Event, event_id: str | None) -> Answer:
     """Stored as a fact, taken into the case file, stored, read back, told and shown."""
     fits_the_table(event, event_id)
     before = CaseFile(_history(), Standing(event.patient_id))
-    case, outcome = before.taking(event, policies(), AS_OF)
+    case, outcome = before.taking(event, policies(), AS_OF, RECORDED_AT)
     if outcome is Outcome.CONFLICT:
         return Reason.CONFLICT
     if outcome is not Outcome.DUPLICATE:
@@ -99,7 +100,7 @@ def _bytes(attribute: dict[str, bytes | str]) -> bytes:
 
 def is_kept_whole(case: CaseFile) -> None:
     parts = case.parts()
-    read = CaseFile.from_parts(case.patient_id, parts)
+    read = CaseFile.from_parts(case.patient_id, parts, case.head, case.pending)
     assert read == case
     assert read.parts() == parts
     assert stored_standing(read.standing) == {name: parts[name] for name in ("conclusions", "life")}

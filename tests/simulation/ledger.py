@@ -20,7 +20,7 @@ from shared.core.intake import parse_event, stored_event
 from shared.core.policy import policies
 from shared.core.snapshot import Kind
 from tests.simulation.values import Item
-from tests.simulation.world import AS_OF, World
+from tests.simulation.world import AS_OF, RECORDED_AT, World
 
 Taken = tuple[str, str, int, str]
 
@@ -171,7 +171,7 @@ def _in_sequence(patient_id: str, facts: frozenset[tuple[str, bytes]]) -> tuple[
     case = CaseFile.new(patient_id)
     for kind, body in sorted(facts):
         event = stored_event(cast("Kind", kind), zlib.decompress(body))
-        case, _ = case.taking(event, policies(), AS_OF)
+        case, _ = case.taking(event, policies(), AS_OF, RECORDED_AT)
     parts = case.parts()
     return parts["records"], parts["conclusions"]
 

@@ -6,7 +6,7 @@ One `random.Random(seed)` decides which waits are over first, what is repeated a
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.simulation.table import Change, Table
 from tests.simulation.wire import Wire
 
 AS_OF = date(2026, 6, 1)
+RECORDED_AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _BATCH = 10
 _ROUNDS = 40  # with repeats some come late
 

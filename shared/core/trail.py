@@ -1,0 +1,177 @@
+"""The audit trail: one entry for every change of a patient's conclusions, each bound to the one before by its hash.
+
+An entry says when the conclusions changed, which fact or that the clock alone caused it, under which policy, and every
+finding and period before and after. Its hash is of its bytes as they are stored, the hash of the entry before among
+them; the first entry follows a hash of the patient's id, so that no entry fits into another trail or another place.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from shared.core.errors import TrailUnreadable
+from shared.core.events import Event
+from shared.core.findings import Finding, Severity
+from shared.core.snapshot import Kind, Reference
+from shared.core.standing import PeriodView, Standing, Transition, sessions_at
+
+_LINE = re.compile(rb'\{"hash":"([0-9a-f]{64})","entry":(\{.*\})\}')
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cause(_Strict):
+    """The fact that was taken in when the conclusions changed, and which body of it."""
+
+    kind: Kind
+    id: str
+    version: int
+    digest: str
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        return cls(kind=event.kind, id=event.record_id, version=event.version, digest=event.digest())
+
+    @property
+    def reference(self) -> Reference:
+        return Reference(self.kind, self.id, self.version)
+
+
+class FindingChange(_Strict):
+    """One step of a finding, with all that the step is announced by. `sessions`: how many stood at its date then."""
+
+    finding_id: str
+    revision: int
+    transition: Transition
+    gravest: Severity
+    sessions: str
+    before: Finding | None
+    after: Finding | None
+
+
+class PeriodChange(_Strict):
+    before: PeriodView | None
+    after: PeriodView | None
+
+
+class Step(_Strict):
+    """What an entry says. `cause` is None where no fact was taken in: the day alone turned a clock rule."""
+
+    seq: int
+    previous: str
+    recorded_at: AwareDatetime
+    as_of: date
+    cause: Cause | None
+    policy: str
+    findings: tuple[FindingChange, ...]
+    periods: tuple[PeriodChange, ...]
+
+
+class Head(NamedTuple):
+    """The last entry of a trail."""
+
+    seq: int
+    hash: str
+
+
+def genesis(patient_id: str) -> Head:
+    """What the first entry of a patient's trail follows."""
+    return Head(0, _hashed(f"ncd-audit trail 1\n{patient_id}".encode()))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A step as it is stored: `body` is JSON, and `hash` that of these very bytes."""
+
+    body: bytes
+    hash: str
+
+    @classmethod
+    def of(cls, step: Step) -> Self:
+        body = step.model_dump_json().encode()
+        return cls(body, _hashed(body))
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Self:
+        if not (parts := _LINE.fullmatch(line)):
+            raise TrailUnreadable
+        return cls(parts[2], parts[1].decode())
+
+    @property
+    def line(self) -> bytes:
+        """The entry as one line of NDJSON."""
+        return b'{"hash":"%b","entry":%b}' % (self.hash.encode(), self.body)
+
+    @cached_property
+    def step(self) -> Step:
+        """What the body says; `TrailUnreadable` if it is no step."""
+        try:
+            return Step.model_validate_json(self.body)
+        except ValidationError:
+            raise TrailUnreadable from None
+
+    @property
+    def head(self) -> Head:
+        return Head(self.step.seq, self.hash)
+
+    @property
+    def untouched(self) -> bool:
+        return _hashed(self.body) == self.hash
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """When conclusions are drawn, as of which date, because of which fact, and under which policy."""
+
+    recorded_at: AwareDatetime
+    as_of: date
+    cause: Cause | None
+    policy: str
+
+
+def entry_of(before: Standing, after: Standing, occasion: Occasion, head: Head) -> Entry | None:
+    """The entry that follows `head`, or None where nothing is concluded but what was."""
+    findings, periods = tuple(_steps(before, after)), tuple(_periods(before, after))
+    if not findings and not periods:
+        return None
+    step = Step(seq=head.seq + 1, previous=head.hash, findings=findings, periods=periods, **vars(occasion))
+    return Entry.of(step)
+
+
+def _steps(before: Standing, after: Standing) -> Iterator[FindingChange]:
+    for finding_id, life in after.life.items():
+        if before.life.get(finding_id) != life:
+            was, now = before.findings.get(finding_id), after.findings.get(finding_id)
+            spoken_of = now or was
+            yield FindingChange(
+                finding_id=finding_id,
+                revision=life.revision,
+                transition=life.transition,
+                gravest=life.gravest,
+                sessions=sessions_at(spoken_of.subject.date_of_service, after.periods) if spoken_of else "",
+                before=was,
+                after=now,
+            )
+
+
+def _periods(before: Standing, after: Standing) -> Iterator[PeriodChange]:
+    was, now = _by_start(before.periods), _by_start(after.periods)
+    for start in sorted({*was, *now}):
+        if was.get(start) != now.get(start):
+            yield PeriodChange(before=was.get(start), after=now.get(start))
+
+
+def _by_start(periods: Iterable[PeriodView]) -> dict[date, PeriodView]:
+    return {period.started_on: period for period in periods}
+
+
+def _hashed(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
