@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import NamedTuple, Self
+from functools import cache, cached_property
+from typing import Any, NamedTuple, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from shared.core.errors import TrailUnreadable
 from shared.core.events import Event
@@ -22,6 +23,9 @@ from shared.core.snapshot import Kind, Reference
 from shared.core.standing import PeriodView, Standing, Transition, sessions_at
 
 _LINE = re.compile(rb'\{"hash":"([0-9a-f]{64})","entry":(\{.*\})\}')
+
+
+T = TypeVar("T")
 
 
 class _Strict(BaseModel):
@@ -45,6 +49,35 @@ class Cause(_Strict):
         return Reference(self.kind, self.id, self.version)
 
 
+# A finding or period as the JSON that is stored: most are read to be compared and never become more than that.
+Plain = dict[str, Any]
+
+
+@cache
+def _findings() -> TypeAdapter[Finding]:
+    return TypeAdapter(Finding)
+
+
+@cache
+def _views() -> TypeAdapter[PeriodView]:
+    return TypeAdapter(PeriodView)
+
+
+def finding_of(plain: Plain) -> Finding:
+    return _read(_findings(), plain)
+
+
+def period_of(plain: Plain) -> PeriodView:
+    return _read(_views(), plain)
+
+
+def _read(adapter: TypeAdapter[T], plain: Plain) -> T:
+    try:
+        return adapter.validate_python(plain)
+    except ValidationError:
+        raise TrailUnreadable from None
+
+
 class FindingChange(_Strict):
     """One step of a finding, with all that the step is announced by. `sessions`: how many stood at its date then."""
 
@@ -53,19 +86,34 @@ class FindingChange(_Strict):
     transition: Transition
     gravest: Severity
     sessions: str
-    before: Finding | None
-    after: Finding | None
+    before: Plain | None
+    after: Plain | None
+
+    @property
+    def finding(self) -> Finding:
+        """What it says now, or said last."""
+        return finding_of(self.after or self.before or {})
+
+
+def change_of(plain: Plain) -> FindingChange:
+    try:
+        return FindingChange.model_validate(plain)
+    except ValidationError:
+        raise TrailUnreadable from None
 
 
 class PeriodChange(_Strict):
-    before: PeriodView | None
-    after: PeriodView | None
+    """A period that began, ended to be one, or is counted otherwise; it is known by its first day."""
+
+    started_on: date
+    before: Plain | None
+    after: Plain | None
 
 
 class Step(_Strict):
     """What an entry says. `cause` is None where no fact was taken in: the day alone turned a clock rule."""
 
-    seq: int
+    seq: int = Field(ge=1)
     previous: str
     recorded_at: AwareDatetime
     as_of: date
@@ -103,12 +151,24 @@ class Entry:
     def from_line(cls, line: bytes) -> Self:
         if not (parts := _LINE.fullmatch(line)):
             raise TrailUnreadable
-        return cls(parts[2], parts[1].decode())
+        hashed, body = parts.groups()
+        return cls(body, hashed.decode())
 
     @property
     def line(self) -> bytes:
         """The entry as one line of NDJSON."""
         return b'{"hash":"%b","entry":%b}' % (self.hash.encode(), self.body)
+
+    @cached_property
+    def said(self) -> Plain:
+        """The same as `step`, unchecked: who reads a hundred thousand has no time for more."""
+        try:
+            said = from_json(self.body)
+        except ValueError:
+            raise TrailUnreadable from None
+        if not isinstance(said, dict):
+            raise TrailUnreadable
+        return said
 
     @cached_property
     def step(self) -> Step:
@@ -119,8 +179,15 @@ class Entry:
             raise TrailUnreadable from None
 
     @property
+    def readable(self) -> bool:
+        try:
+            return bool(self.step)
+        except TrailUnreadable:
+            return False
+
+    @property
     def head(self) -> Head:
-        return Head(self.step.seq, self.hash)
+        return Head(self.said["seq"], self.hash)
 
     @property
     def untouched(self) -> bool:
@@ -157,16 +224,21 @@ def _steps(before: Standing, after: Standing) -> Iterator[FindingChange]:
                 transition=life.transition,
                 gravest=life.gravest,
                 sessions=sessions_at(spoken_of.subject.date_of_service, after.periods) if spoken_of else "",
-                before=was,
-                after=now,
+                before=_plain(_findings(), was),
+                after=_plain(_findings(), now),
             )
 
 
-def _periods(before: Standing, after: Standing) -> Iterator[PeriodChange]:
-    was, now = _by_start(before.periods), _by_start(after.periods)
+def _plain(adapter: TypeAdapter[T], value: T | None) -> Plain | None:
+    return None if value is None else adapter.dump_python(value, mode="json")
+
+
+def _periods(old: Standing, new: Standing) -> Iterator[PeriodChange]:
+    was, now = _by_start(old.periods), _by_start(new.periods)
     for start in sorted({*was, *now}):
         if was.get(start) != now.get(start):
-            yield PeriodChange(before=was.get(start), after=now.get(start))
+            before, after = _plain(_views(), was.get(start)), _plain(_views(), now.get(start))
+            yield PeriodChange(started_on=start, before=before, after=after)
 
 
 def _by_start(periods: Iterable[PeriodView]) -> dict[date, PeriodView]:
