@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
+from local.arguments import midnight
 from shared.core.alerts import alerts, announced
 from shared.core.case import CaseFile
 from shared.core.document import Counts, Quarantined, Run, alert_entry, document
@@ -22,7 +23,6 @@ class Desk:
     def __init__(self, law: Policies, as_of: date) -> None:
         self.law = law
         self.as_of = as_of
-        self.recorded_at = datetime.combine(as_of, time.min, UTC)
         self.cases: dict[str, CaseFile] = {}
         self.outcomes: list[Outcome | Reason] = []
         self.quarantine: list[Quarantined] = []
@@ -39,7 +39,7 @@ class Desk:
         envelope = parse_event(message)
         patient_id = envelope.detail.patient_id
         before = self.cases.get(patient_id) or CaseFile.new(patient_id)
-        case, outcome = before.taking(envelope.detail, self.law, self.as_of, self.recorded_at)
+        case, outcome = before.taking(envelope.detail, self.law, self.as_of, midnight(self.as_of))
         if outcome is Outcome.CONFLICT:
             raise Unreadable(Reason.CONFLICT, "detail.version", envelope.event_id)
         self.cases[patient_id] = case

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 import typer
@@ -29,6 +29,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the machine-readable
 
 def today() -> date:
     return datetime.now(UTC).date()
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins: the hour of whoever judges as of a date and has no other."""
+    return datetime.combine(day, time.min, UTC)
 
 
 def histories(paths: Iterable[str]) -> dict[str, History]:
