@@ -10,7 +10,6 @@ from local.arguments import AsJson, histories
 from local.printable import one_line
 from local.reading import CannotRead, messages
 from local.trail_file import Trail, TrailFile
-from shared.core.history import History
 from shared.core.snapshot import Reference
 from shared.core.verify import Fault, verify
 
@@ -39,10 +38,7 @@ _WORDS = {
         "Rebuild the case file from its facts, and find out who could write it.",
     ),
 }
-_NOT_WHOLE = (
-    "the end is missing or does not fit the headings: a patient's trail was cut off, left out or put in",
-    _RESTORE,
-)
+_NOT_WHOLE = "is missing or does not fit the headings: a patient's trail was cut off, left out or put in"
 
 
 class Said(NamedTuple):
@@ -65,15 +61,12 @@ def verify_trails(
     found = TrailFile.of(messages(path))
     if not found.sections:
         raise CannotRead(path, "holds no audit trail", "name a file that `ncd-audit trail` wrote")
-    facts = {key: digests(history) for key, history in histories(events).items()} if events else None
-    flaws = [*flaws_of(found.trails, facts), *([] if found.whole else [Said(one_line(path), "not_whole", *_NOT_WHOLE)])]
+    facts = {key: history.digests for key, history in histories(events).items()} if events else None
+    flaws = list(flaws_of(found.trails, facts))
+    if not found.whole:
+        flaws.append(Said("the end of the file", "not_whole", _NOT_WHOLE, _RESTORE))
     _print(found.trails, flaws, as_json=as_json)
     return FLAWED if flaws else WHOLE
-
-
-def digests(history: History) -> Mapping[Reference, str]:
-    """Of every fact that the history holds or held."""
-    return {**history.older, **{event.reference: event.digest() for event in history.latest.values()}}
 
 
 def flaws_of(trails: Iterable[Trail], facts: Mapping[str, Mapping[Reference, str]] | None) -> Iterator[Said]:

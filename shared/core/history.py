@@ -45,6 +45,11 @@ class History:
         """How many distinct snapshots were taken in."""
         return len(self.latest) + len(self.older)
 
+    @property
+    def digests(self) -> Mapping[Reference, str]:
+        """Of every snapshot that was taken in."""
+        return {**self.older, **{event.reference: event.digest() for event in self.latest.values()}}
+
     def outcome_of(self, event: Event) -> Outcome:
         """What `event` would be to this history; two bodies under one id and version are a conflict."""
         standing = self.latest.get((event.kind, event.record_id))

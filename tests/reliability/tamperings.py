@@ -16,7 +16,7 @@ from shared.core.standing import Standing
 from shared.core.trail import Entry, Head, genesis
 from shared.core.verify import Flaw, verify
 from tests.unit.histories import a_history
-from tests.unit.trails import day_by_day, digests, forged, rewritten
+from tests.unit.trails import day_by_day, forged, rewritten
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Kept:
 
     @classmethod
     def of(cls, case: CaseFile) -> "Kept":
-        return cls(case.patient_id, case.pending, case.head, digests(case), case.standing)
+        return cls(case.patient_id, case.pending, case.head, case.history.digests, case.standing)
 
     def flaws(self) -> list[Flaw]:
         return verify(self.patient_id, self.entries, self.head, facts=self.facts, standing=self.standing)

@@ -14,7 +14,7 @@ from shared.core.trail import Entry, Head, genesis
 from shared.core.verify import Fault, Flaw, verify
 from tests.builders import a_course
 from tests.unit.asking import snapshot
-from tests.unit.trails import day_by_day, digests, forged, rewritten
+from tests.unit.trails import day_by_day, forged, rewritten
 
 Entries = Sequence[Entry]
 LAST = 26
@@ -34,7 +34,7 @@ def of_another() -> Entries:
 def flaws(entries: Entries, head: Head | None = None) -> list[tuple[int, str]]:
     """Seen from the case file as it is."""
     case = a_case()
-    found = verify("P-1", entries, head or case.head, facts=digests(case), standing=case.standing)
+    found = verify("P-1", entries, head or case.head, facts=case.history.digests, standing=case.standing)
     return [(seq, fault.value) for seq, fault in found]
 
 
@@ -129,7 +129,7 @@ def test_several_flaws_are_each_told() -> None:
 def test_a_fact_that_is_not_the_one_that_was_taken_in_is_found() -> None:
     case = a_case()
     first = Reference("visit", "V-1-01", 1)
-    kept = dict(digests(case))
+    kept = dict(case.history.digests)
     assert verify("P-1", case.pending, case.head, facts=kept | {first: "0" * 64}) == [Flaw(1, Fault.FACT_DIFFERS)]
     del kept[first]
     assert verify("P-1", case.pending, case.head, facts=kept) == [Flaw(1, Fault.FACT_MISSING)]

@@ -1,14 +1,13 @@
 """Trails for tests: case files that took in one event a day, and entries as a forger would write them."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.core.case import CaseFile
 from shared.core.events import Event
 from shared.core.policy import Policies, policies
-from shared.core.snapshot import Reference
 from shared.core.trail import Entry, Head, Step
 
 BEGUN = datetime(2025, 3, 31, 12, tzinfo=UTC)
@@ -23,11 +22,6 @@ def day_by_day(events: Iterable[Event], law: Policies | None = None) -> list[Cas
         at = BEGUN + timedelta(days=number)
         cases.append(cases[-1].taking(event, law or policies(), at.date(), at)[0])
     return cases[1:]
-
-
-def digests(case: CaseFile) -> Mapping[Reference, str]:
-    """The archive: the digest of every fact that was taken in."""
-    return {**case.history.older, **{event.reference: event.digest() for event in case.history.latest.values()}}
 
 
 def forged(entry: Entry, edit: Edit) -> Entry:
