@@ -7,6 +7,7 @@ import pytest
 
 from local.surroundings import simulated_aws
 from shared.aws.runtime import dynamodb
+from tests.simulation.index import INDEXES, WHOLE, Index
 from tests.simulation.subject import NAME, Subject
 from tests.simulation.table import Table
 from tests.simulation.wire import Client, Wire
@@ -30,11 +31,19 @@ def subject(request: pytest.FixtureRequest, account: None) -> Iterator[Subject]:
 
 
 def _create(client: Any) -> None:
-    kinds = {"pk": "HASH", "sk": "RANGE"}
+    names = sorted({name for index in (WHOLE, *INDEXES.values()) for name in (index.hash, index.range)})
     client.create_table(
         TableName=NAME,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in kinds],
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in kinds.items()],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=_schema(WHOLE),
+        GlobalSecondaryIndexes=[
+            {"IndexName": name, "KeySchema": _schema(index), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+            for name, index in INDEXES.items()
+        ],
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )
+
+
+def _schema(index: Index) -> list[dict[str, str]]:
+    return [{"AttributeName": index.hash, "KeyType": "HASH"}, {"AttributeName": index.range, "KeyType": "RANGE"}]

@@ -37,6 +37,13 @@ class Subject:
             **asked,
         )
 
+    def indexed(self, condition: str, index: str = "clock-index", **values: str) -> Any:
+        """Pages of what an index shows."""
+        given = {f":{name}": {"S": value} for name, value in values.items()}
+        pages = self.client.get_paginator("query").paginate
+        asked = {"TableName": NAME, "IndexName": index, "KeyConditionExpression": condition}
+        return lambda **more: pages(**asked, ExpressionAttributeValues=given, **more)
+
     def stream(self) -> list[tuple[str, Any, Any]]:
         """Each change: what it was, the item before and after."""
         if self.memory is not None:
