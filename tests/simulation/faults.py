@@ -25,7 +25,9 @@ class Call:
 
     @property
     def about(self) -> str:
-        """With the sort key of the item, for those who read a trace."""
+        """With the sort key of the item or the index, for those who read a trace."""
+        if index := self.asked.get("IndexName"):
+            return f"{self.name} {index}"
         item = self.asked.get("Item") or self.asked.get("Key")
         return f"{self.name} {item.get('sk', {}).get('S')}" if isinstance(item, Mapping) else self.name
 

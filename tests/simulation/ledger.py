@@ -115,7 +115,8 @@ class Ledger:
         return "quarantined"
 
     def _quarantined(self, id: str, body: str) -> None:
-        entries = [json.loads(entry) for key, entry in self._kept() if key.endswith(f"/{id}.json")]
+        name = self.world.queue.first[id]
+        entries = [json.loads(entry) for key, entry in self._kept() if key.endswith(f"/{name}.json")]
         if not entries:
             raise Broken(f"message {id} was acknowledged and is nowhere")
         [entry] = entries

@@ -19,6 +19,7 @@ _ENVIRONMENT = {
     "TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
     "BUS_NAME": "bus",
     "ALERT_MIN_SEVERITY": "warning",
+    "INBOX_URL": "inbox",
     "POWERTOOLS_METRICS_DISABLED": "false",
     "POWERTOOLS_DEV": "false",
 }
