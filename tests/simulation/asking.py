@@ -7,9 +7,10 @@ from botocore.exceptions import ClientError
 
 from tests.simulation.subject import Subject, key
 
-ASKED = pytest.mark.parametrize("subject", ["memory", "moto"], indirect=True)
+MINISTACK = pytest.param("ministack", marks=pytest.mark.slow)  # no slower, but make reliability alone installs it
+ASKED = pytest.mark.parametrize("subject", ["memory", "moto", MINISTACK], indirect=True)
 MOTO_DIFFERS = pytest.mark.parametrize(
-    "subject", ["memory", pytest.param("moto", marks=pytest.mark.xfail(strict=True))], indirect=True
+    "subject", ["memory", pytest.param("moto", marks=pytest.mark.xfail(strict=True)), MINISTACK], indirect=True
 )
 
 
