@@ -4,7 +4,7 @@ import logging
 import sys
 import traceback
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from os import environ
 from typing import TYPE_CHECKING, Any, TextIO
@@ -79,8 +79,20 @@ def inbox_url() -> str:
     return _required("INBOX_URL")
 
 
+def waits(name: str) -> timedelta:
+    """How long something is left to its usual way, in minutes: told to who looks after it."""
+    try:
+        return timedelta(minutes=int(_required(name)))
+    except ValueError:
+        raise SettingMissing(name, "a whole number of minutes") from None
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def as_of() -> date:
-    return settings().as_of or datetime.now(UTC).date()
+    return settings().as_of or now().date()
 
 
 @cache

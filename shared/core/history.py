@@ -60,6 +60,11 @@ class History:
             return Outcome.SUPERSEDED
         return Outcome.DUPLICATE if seen == event.digest() else Outcome.CONFLICT
 
+    def holds(self, reference: Reference) -> bool:
+        """Whether that version of the record was taken in."""
+        standing = self.latest.get((reference.kind, reference.id))
+        return reference in self.older or (standing is not None and standing.reference == reference)
+
     def taking(self, event: Event) -> tuple[Self, Outcome]:
         """The history after `event`. Arrival order does not matter; a repeat or a conflict changes nothing."""
         outcome = self.outcome_of(event)

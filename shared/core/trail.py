@@ -206,17 +206,18 @@ class Occasion:
 
 def entry_of(before: Standing, after: Standing, occasion: Occasion, head: Head) -> Entry | None:
     """The entry that follows `head`, or None where nothing is concluded but what was."""
-    findings, periods = tuple(_steps(before, after)), tuple(_periods(before, after))
+    findings, periods = tuple(finding_changes(before, after)), tuple(_periods(before, after))
     if not findings and not periods:
         return None
     step = Step(seq=head.seq + 1, previous=head.hash, findings=findings, periods=periods, **vars(occasion))
     return Entry.of(step)
 
 
-def _steps(before: Standing, after: Standing) -> Iterator[FindingChange]:
+def finding_changes(before: Standing, after: Standing) -> Iterator[FindingChange]:
+    """The steps that findings took, each with what it said before it."""
     for finding_id, life in after.life.items():
         if before.life.get(finding_id) != life:
-            was, now = before.findings.get(finding_id), after.findings.get(finding_id)
+            was, now = before.findings.get(finding_id) or life.last, after.findings.get(finding_id)
             spoken_of = now or was
             yield FindingChange(
                 finding_id=finding_id,

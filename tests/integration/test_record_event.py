@@ -10,7 +10,7 @@ from botocore.exceptions import ReadTimeoutError
 from local.cloud import Cloud
 from local.invoking import Context
 from local.surroundings import environment
-from shared.aws import runtime, table
+from shared.aws import items, runtime, table
 from shared.aws.errors import CaseChanged, SettingMissing
 from shared.aws.quarantine import quarantine
 from shared.aws.recording import TRIES, record
@@ -57,7 +57,7 @@ def test_a_poison_message_fails_alone(cloud: Cloud) -> None:
     with cloud.invoker.inside(cloud.recorder):
         take(a_visit("V-1", patient_id="P-broken"))
         key = {"pk": {"S": "patient#P-broken"}, "sk": {"S": "case"}}
-        dynamodb().put_item(TableName=case_table().name, Item={**key, **{part: {"B": b"x"} for part in table.PARTS}})
+        dynamodb().put_item(TableName=case_table().name, Item={**key, **{part: {"B": b"x"} for part in items.PARTS}})
 
     failed = recorded(
         cloud,

@@ -10,7 +10,7 @@ import pytest
 from local.cloud import Cloud
 from local.invoking import Context
 from local.surroundings import environment, simulated_aws
-from shared.aws import runtime, table
+from shared.aws import items, runtime
 from shared.aws.errors import CaseChanged, ClockBehind
 from shared.aws.recording import TRIES
 from shared.aws.runtime import dynamodb
@@ -116,11 +116,11 @@ def test_a_second_run_asks_and_writes_nothing_more(cloud: Cloud) -> None:
     with requests_counted() as requests:
         cloud.turn_clock(UNBILLED)
 
-    assert requests == {"Query": table.SHARDS}
+    assert requests == {"Query": items.SHARDS}
     assert _stored(cloud, "P-1", "P-2") == before
 
 
-def _stored(cloud: Cloud, *patients: str) -> list[table.Stored]:
+def _stored(cloud: Cloud, *patients: str) -> list[items.Stored]:
     with cloud.invoker.inside(cloud.clock):
         return [case_table().case(patient_id) for patient_id in patients]
 
@@ -160,7 +160,7 @@ def test_the_index_is_read_page_by_page(cloud: Cloud) -> None:
         cloud.turn_clock(UNBILLED)
 
     assert cloud.invoker.metrics["Reaudited"] == 20
-    assert requests["Query"] > table.SHARDS
+    assert requests["Query"] > items.SHARDS
 
 
 def test_an_event_that_comes_in_between_is_not_lost(cloud: Cloud) -> None:

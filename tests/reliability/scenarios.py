@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from shared.aws.table import PARTS
+from shared.aws.items import PARTS
 from tests.builders import Envelope, a_claim, a_claim_for, a_course, a_score, a_visit
 from tests.simulation.alert_book import AlertBook
 from tests.simulation.answers import service_error

@@ -60,7 +60,7 @@ def happy(cloud: Cloud, watch: Watch) -> None:
 
 def change(cloud: Cloud) -> dict[str, Any]:
     with cloud.invoker.inside(cloud.recorder):
-        return a_change(1, case_table().case(PATIENT).case.parts(), PATIENT)
+        return a_change(1, case_table().case_item(PATIENT) or {})
 
 
 def malformed() -> Iterator[str]:

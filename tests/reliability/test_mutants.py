@@ -15,7 +15,8 @@ from random import Random
 
 import pytest
 
-from shared.aws.table import MAX_CASE_BYTES, _case_key, _fact
+from shared.aws.items import case_key, fact_item
+from shared.aws.table import MAX_CASE_BYTES
 from shared.core.alerts import alerts
 from shared.core.case import CaseFile, stored_standing
 from shared.core.document import Counts, Run, alert_entry, document
@@ -85,9 +86,9 @@ def goes_all_the_way(event: Event, event_id: str | None) -> Answer:
 
 
 def fits_the_table(event: Event, event_id: str | None) -> None:
-    fact = _fact(event, event_id, AS_OF)
+    fact = fact_item(event, event_id, AS_OF, RECORDED_AT)
     assert len(fact["sk"]["S"].encode()) <= _SORT_KEY
-    assert len(_case_key(event.patient_id)["pk"]["S"].encode()) <= _PARTITION_KEY
+    assert len(case_key(event.patient_id)["pk"]["S"].encode()) <= _PARTITION_KEY
     assert sum(len(name) + len(_bytes(value)) for name, value in fact.items()) <= _ITEM
     again = stored_event(event.kind, event.canonical())
     assert (again, again.digest()) == (event, event.digest())

@@ -39,4 +39,8 @@ class Index:
 
 
 WHOLE = Index("pk", "sk", whole=True)
-INDEXES: Mapping[str, Index] = {"clock-index": Index("clock", "due_on")}
+INDEXES: Mapping[str, Index] = {
+    "clock-index": Index("clock", "due_on"),
+    "unsent-index": Index("unsent", "unsent_since"),
+    "arrival-index": Index("arrived", "recorded_at"),
+}

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
 
-from shared.aws.table import PARTS
+from shared.aws.items import FACTS, PARTS
 from shared.core.case import CaseFile
 from shared.core.errors import Unreadable
 from shared.core.events import Event
@@ -71,7 +71,8 @@ class Ledger:
         self.world = world
 
     def facts(self) -> set[Taken]:
-        return {_fact(sort, item) for (_, sort), item in self.world.held.table.items.items() if sort != "case"}
+        kept = self.world.held.table.items.items()
+        return {_fact(sort, item) for (_, sort), item in kept if sort.startswith(FACTS)}
 
     def cases(self) -> dict[str, Item]:
         items = self.world.held.table.items.items()
@@ -150,7 +151,7 @@ class Ledger:
     def _as_in_sequence(self, patient_id: str) -> None:
         """The same facts, one after the other and without any fault, give the same bytes."""
         kept = self.world.held.table.items
-        facts = [it for (pk, sort), it in kept.items() if pk == f"patient#{patient_id}" and sort != "case"]
+        facts = [it for (pk, sort), it in kept.items() if pk == f"patient#{patient_id}" and sort.startswith(FACTS)]
         if self.conclusions()[patient_id] != _in_sequence(patient_id, frozenset(_archived(it) for it in facts)):
             raise Broken("the case file is not what its facts give")
 
