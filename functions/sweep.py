@@ -15,11 +15,20 @@ from shared.aws.announcing import announcer
 from shared.aws.arrivals import arrivals
 from shared.aws.errors import SweepBehind
 from shared.aws.outbox import send_of
-from shared.aws.runtime import as_of, logger, metrics, now, waits
+from shared.aws.runtime import as_of, logger, metrics, now, quiet, waits
 from shared.aws.taking_in import take_in_untaken
 from shared.aws.trail import trail_table
 from shared.aws.working import work
 from shared.core.policy import policies
+
+METRICS = {
+    "Unsent": MetricUnit.Count,
+    "OldestUnsentSeconds": MetricUnit.Seconds,
+    "SentLate": MetricUnit.Count,
+    "TakenInLate": MetricUnit.Count,
+    "SweepFailures": MetricUnit.Count,
+    "SweepRemaining": MetricUnit.Count,
+}
 
 
 def send_unsent(before: datetime, context: LambdaContext) -> Counter[str]:
@@ -46,11 +55,11 @@ def take_in_late(before: datetime, context: LambdaContext) -> Counter[str]:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     unsent_before, untaken_before = (now() - waits(f"{name}_AFTER_MINUTES") for name in ("UNSENT", "UNTAKEN"))
-    # Facts first: what they change is sent by the stream, or found by the next run.
-    late = take_in_late(untaken_before, context)
-    found = late + send_unsent(unsent_before, context)
-    for name in ("Unsent", "OldestUnsentSeconds", "SentLate", "TakenInLate", "SweepFailures", "SweepRemaining"):
-        unit = MetricUnit.Seconds if name.endswith("Seconds") else MetricUnit.Count
+    with quiet("sweep stopped"):
+        # Facts first: what they change is sent by the stream, or found by the next run.
+        found = take_in_late(untaken_before, context)
+        found.update(send_unsent(unsent_before, context))
+    for name, unit in METRICS.items():
         metrics.add_metric(name, unit, found[name])
     logger.info("swept", extra=dict(found))
     if found["SweepFailures"] or found["SweepRemaining"]:

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.errors import ClockBehind
 from shared.aws.recording import persisting
-from shared.aws.runtime import as_of, logger, metrics, now
+from shared.aws.runtime import as_of, logger, metrics, now, quiet
 from shared.aws.table import CaseTable, case_table
 from shared.aws.working import work
 from shared.core.policy import policies
@@ -35,7 +35,8 @@ def re_audit(patient_id: str, table: CaseTable, today: date) -> bool:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     table, today = case_table(), as_of()
-    due = deque(table.due(today))
+    with quiet("clock stopped"):
+        due = deque(table.due(today))
     audited = work(due, lambda patient: persisting(lambda: re_audit(patient, table, today)), context, FAILURE)
     done, failed = audited.done, len(audited.failed)
     for name, count in (("Reaudited", done), ("ClockFailures", failed), ("ClockRemaining", len(due))):

@@ -16,7 +16,7 @@ from shared.aws.table import CaseTable, case_table
 from shared.core.snapshot import Kind, Reference
 
 KEPT_BY_QUEUES = timedelta(days=14)  # who never looked begins there: of what is older no message is left to redrive
-_KEY: dict[str, Any] = {"pk": {"S": "sweep"}, "sk": {"S": "checkpoint"}}
+CHECKPOINT: dict[str, Any] = {"pk": {"S": "sweep"}, "sk": {"S": "checkpoint"}}
 
 
 class Arrived(NamedTuple):
@@ -50,7 +50,7 @@ class Arrivals:
 
     def checkpoint(self, never: datetime) -> Checkpoint:
         """Where the last run ended; `never`: now, if none ever did."""
-        answer = self.table.client.get_item(TableName=self.table.name, Key=_KEY, ConsistentRead=True)
+        answer = self.table.client.get_item(TableName=self.table.name, Key=CHECKPOINT, ConsistentRead=True)
         item: Item | None = answer.get("Item")
         if item is None:
             return Checkpoint(never - KEPT_BY_QUEUES)
@@ -59,7 +59,7 @@ class Arrivals:
 
     def move(self, reached: Checkpoint) -> None:
         said = {"until": {"S": moment(reached.until)}, "left": {"S": json.dumps(reached.left)}}
-        self.table.client.put_item(TableName=self.table.name, Item=_KEY | said)
+        self.table.client.put_item(TableName=self.table.name, Item=CHECKPOINT | said)
 
     def between(self, since: datetime, until: datetime) -> Iterator[Arrived]:
         """In order; those of the two moments too, since several facts may share one."""

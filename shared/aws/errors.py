@@ -8,6 +8,7 @@ AuditError
   - AlertsNotTaken    the bus refused some of the alerts: let the stream redeliver
   - ClockBehind       some case files that are due were not audited again: Lambda tries again, in the end tomorrow's run
   - SweepBehind       some of what was left undone is undone still: the next run tries again
+  - Stopped           a scheduled function met an error whose words may hold a patient's: the log says which and where
   - UnclearReplay     an operator asked for a replay and did not say of what
 """
 
@@ -78,6 +79,13 @@ class SweepBehind(AuditError):
         super().__init__(f"left undone by the sweep: {failed} failed, {remaining} not reached in time")
         self.failed = failed
         self.remaining = remaining
+
+
+class Stopped(AuditError):
+    """Raised in the place of an error of others, which Lambda would print with all its words."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(f"stopped by {error}: the line before says where")
 
 
 class UnclearReplay(AuditError):

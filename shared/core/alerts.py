@@ -14,7 +14,7 @@ from typing import Any
 from shared.core.findings import Citation, Finding, Severity, Subject
 from shared.core.rules import RULES
 from shared.core.standing import Standing, Transition
-from shared.core.trail import FindingChange, Step, finding_changes
+from shared.core.trail import FindingChange, Plain, Step, finding_changes
 
 _SUBJECT_LIMIT = 100  # SNS takes no longer subject of an e-mail
 _RECORDS_SHOWN = 8
@@ -124,13 +124,15 @@ def _alerts(changes: Iterable[FindingChange]) -> tuple[Alert, ...]:
 
 
 def _alert(change: FindingChange) -> Alert | None:
-    finding, before, transition = change.after or change.before, change.before, change.transition
-    if finding is None:
+    finding, before = change.finding, change.before
+    if change.transition is Transition.CHANGED and before and _gravity(before) >= finding.severity.gravity:
         return None
-    if transition is Transition.CHANGED and before and before.severity.gravity >= finding.severity.gravity:
-        return None
-    weight = change.gravest if transition is Transition.WITHDRAWN else finding.severity
-    return Alert(finding, change.revision, transition, weight, change.sessions)
+    weight = change.gravest if change.transition is Transition.WITHDRAWN else finding.severity
+    return Alert(finding, change.revision, change.transition, weight, change.sessions)
+
+
+def _gravity(before: Plain) -> int:
+    return Severity(before["severity"]).gravity
 
 
 def _leading(citations: tuple[Citation, ...]) -> Citation:
