@@ -198,6 +198,7 @@ def test_nothing_leaks_whichever_call_of_the_way_out_fails(cloud: Cloud, which: 
     at_once = {"UNSENT_AFTER_MINUTES": "0", "UNTAKEN_AFTER_MINUTES": "0"}
     function = replace(function, environment={**function.environment, **at_once})
     unsent, whole = some_unsent(cloud), Watch()
+    put_back(cloud, unsent)
     invoke(function, [a_change(1, unsent)], whole)
     assert {"Publish", "PutEvents", "PutItem", "Query"} <= {operation for operation, _ in whole.calls}
     for call in range(len(whole.calls)):
