@@ -56,6 +56,7 @@ class When(StrEnum):
 _ANYWHERE = [(kind, when) for kind in (Kind.KILL, Kind.TIMEOUT, Kind.THROTTLE, Kind.INTERNAL) for when in When]
 _OWN: Mapping[str, list[tuple[Kind, When]]] = {
     "put_item": [(Kind.CONFLICT, When.BEFORE), (Kind.REPEAT, When.AFTER)],
+    "send_message": [(Kind.REPEAT, When.AFTER)],
     "put_object": [(Kind.REPEAT, When.AFTER)],
     "publish": [(Kind.REPEAT, When.AFTER)],
     "put_events": [(Kind.REPEAT, When.AFTER), (Kind.REFUSE_ALL, When.BEFORE), (Kind.REFUSE_SOME, When.AFTER)],

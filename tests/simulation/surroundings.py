@@ -20,6 +20,8 @@ _ENVIRONMENT = {
     "BUS_NAME": "bus",
     "ALERT_MIN_SEVERITY": "warning",
     "INBOX_URL": "inbox",
+    "UNSENT_AFTER_MINUTES": "5",
+    "UNTAKEN_AFTER_MINUTES": "20",
     "POWERTOOLS_METRICS_DISABLED": "false",
     "POWERTOOLS_DEV": "false",
 }
