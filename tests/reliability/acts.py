@@ -8,7 +8,7 @@ from functions import replay_quarantine, sweep, turn_clock
 from tests.simulation.answers import service_error
 from tests.simulation.faults import Call
 from tests.simulation.queue import MAX_RECEIVES
-from tests.simulation.world import World
+from tests.simulation.world import NotDrained, World
 
 Act = Callable[[World], None]
 _HALF_AN_HOUR = 1_800  # longer than anything is left to its usual way
@@ -38,8 +38,13 @@ class Replay:
 
 
 def swept(world: World) -> None:
+    """What is poison the sweep finds again and again, and says so at the end of each run."""
     world.clock.now += _HALF_AN_HOUR
-    world.job(sweep.handler, {})
+    try:
+        world.job(sweep.handler, {})
+    except NotDrained:
+        if not world.poison:
+            raise
     world.drain()
 
 

@@ -19,7 +19,6 @@ from shared.aws.errors import CaseChanged
 from shared.aws.quarantine import Message, Quarantine
 from shared.aws.runtime import s3
 from shared.aws.table import CaseTable
-from shared.aws.trail import TrailTable
 from shared.core.alerts import Alert
 from shared.core.case import CaseFile
 from shared.core.errors import Unreadable
@@ -174,11 +173,6 @@ def lost_race_acknowledged(patch: MonkeyPatch) -> None:
             save(*case)
 
     patch.setattr(CaseTable, "save", save_or_leave)
-
-
-def entries_known_by_their_number_alone(patch: MonkeyPatch) -> None:
-    """Whatever has an item under its number is taken for announced, and what has none for new."""
-    patch.setattr(TrailTable, "carried", lambda *_: {})
 
 
 def alert_id_random(patch: MonkeyPatch) -> None:
