@@ -1,4 +1,4 @@
-"""`ncd-audit trail`: the audit trail of a stream as a file, or what was known of its patients on a day."""
+"""`ncd-audit trail`: the audit trail of a stream or table as a file, or what was known of its patients on a day."""
 
 import json
 import sys
@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from local.arguments import AsJson, AsOf, Files, day, today
-from local.reading import CannotRead, messages
-from local.retelling import Retelling, retold
+from local.arguments import AsJson, AsOf, InTable, MaybeFiles, OnePatient, day, one_of, today
+from local.kept import Trail, of_events, of_table
+from local.reading import CannotRead
 from local.show import screen
 from local.show_known import as_document, shown
-from local.trail_file import Trail, written
+from local.trail_file import written
 from shared.core.known import known_on
 from shared.core.policy import policies
 
@@ -21,39 +21,29 @@ TOLD = 0
 
 
 def trail(  # noqa: PLR0913, PLR0917 - Typer makes options of them
-    files: Files,
+    files: MaybeFiles = None,
+    table: InTable = None,
     known: Annotated[
         date | None,
         typer.Option("--known-on", parser=day, metavar="DATE", help="Say what was known at the end of this day (UTC)."),
     ] = None,
-    patient: Annotated[str | None, typer.Option("--patient", metavar="P", help="This patient alone.")] = None,
+    patient: OnePatient = None,
     out: Annotated[str | None, typer.Option("--out", metavar="TRAIL", help="Write the trail to this file.")] = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> int:
-    """Print the audit trail as NDJSON, or what was known on a day. Each event is taken to arrive at its `time`."""
-    lines = [message for path in files for message in messages(path)]
-    retelling = retold(lines, as_of or known or today(), policies())
-    patients = _asked(retelling, patient)
-    if known is not None:
-        _say(known, [_known(retelling, key, known) for key in patients], as_json=as_json)
+    """Print the audit trail as NDJSON, or what was known on a day. Each event of a file arrives at its `time`."""
+    one_of(files, table)
+    trails = of_table(table, patient) if table else of_events(files or (), as_of or known or today(), patient)
+    if known is None:
+        _write(trails, out)
     else:
-        _write([Trail(key, retelling.cases[key].head, retelling.cases[key].pending) for key in patients], out)
+        _say(known, [_known(trail, known) for trail in trails], as_json=as_json)
     return TOLD
 
 
-def _asked(retelling: Retelling, patient: str | None) -> list[str]:
-    if retelling.refused:
-        count = retelling.refused
-        print(f"ncd-audit: {count} of the messages cannot be taken in; simulate says which and why", file=sys.stderr)
-    if patient is not None and patient not in retelling.cases:
-        raise typer.BadParameter(f"there is no record of patient {patient} here; leave --patient out to see all")
-    return sorted(retelling.cases) if patient is None else [patient]
-
-
-def _known(retelling: Retelling, patient_id: str, on: date) -> dict[str, Any]:
-    known = known_on(patient_id, retelling.cases[patient_id].pending, on)
-    return as_document(known, retelling.arrivals[patient_id])
+def _known(trail: Trail, on: date) -> dict[str, Any]:
+    return as_document(known_on(trail.patient_id, trail.entries, on), trail.arrivals or ())
 
 
 def _say(on: date, patients: list[dict[str, Any]], *, as_json: bool) -> None:

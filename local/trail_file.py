@@ -16,17 +16,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from local.kept import Trail
 from shared.core.errors import TrailUnreadable
 from shared.core.trail import Entry, Head
-
-
-@dataclass(frozen=True)
-class Trail:
-    """One patient's trail as it is kept somewhere."""
-
-    patient_id: str
-    head: Head | None
-    entries: Sequence[Entry]
 
 
 class _Line(BaseModel):

@@ -1,15 +1,17 @@
 """`ncd-audit verify`: whether anyone edited, deleted, swapped or cut an entry of an audit trail."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, NamedTuple
 
 import typer
 
-from local.arguments import AsJson, histories
+from local.arguments import AsJson, InTable, OnePatient, histories, one_of
+from local.kept import Damaged, Table, Trail
 from local.printable import one_line
 from local.reading import CannotRead, messages
-from local.trail_file import Trail, TrailFile
+from local.trail_file import TrailFile
 from shared.core.snapshot import Reference
 from shared.core.verify import Fault, verify
 
@@ -38,6 +40,7 @@ _WORDS = {
         "Rebuild the case file from its facts, and find out who could write it.",
     ),
 }
+_DAMAGED = "has a fact, case file or entry whose bytes cannot be read"
 _NOT_WHOLE = "is missing or does not fit the headings: a patient's trail was cut off, left out or put in"
 
 
@@ -50,38 +53,69 @@ class Said(NamedTuple):
     remedy: str
 
 
+@dataclass
+class Found:
+    """What was looked at, and what is wrong with it."""
+
+    trails: int = 0
+    entries: int = 0
+    flaws: list[Said] = field(default_factory=list)
+
+    def take(self, trail: Trail, facts: Mapping[Reference, str] | None) -> None:
+        self.trails += 1
+        self.entries += len(trail.entries)
+        for flaw in verify(trail.patient_id, trail.entries, trail.head, facts=facts, standing=trail.standing):
+            place = f"patient {one_line(trail.patient_id)}, entry {flaw.seq}"
+            self.flaws.append(Said(place, flaw.fault.value, *_WORDS[flaw.fault]))
+
+
 def verify_trails(
-    path: Annotated[str, typer.Argument(metavar="TRAIL", help="NDJSON as `trail` writes it; - is standard input.")],
+    path: Annotated[
+        str | None, typer.Argument(metavar="[TRAIL]", help="NDJSON as `trail` writes it; - is standard input.")
+    ] = None,
+    table: InTable = None,
+    patient: OnePatient = None,
     events: Annotated[
-        list[str] | None, typer.Option("--events", metavar="FILE", help="Compare the facts with these events too.")
+        list[str] | None, typer.Option("--events", metavar="FILE", help="Compare a file's facts with these events.")
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Check every entry, link and head of an audit trail. Status 1: it is not whole."""
-    found = TrailFile.of(messages(path))
-    if not found.sections:
+    """Check every entry, link and head of an audit trail; in a table its facts and case files too. Status 1: a flaw."""
+    one_of(path, table)
+    found = _in_table(Table(table), patient) if table else _in_file(path or "", patient, events)
+    _print(found, as_json=as_json)
+    return FLAWED if found.flaws else WHOLE
+
+
+def _in_file(path: str, patient: str | None, events: list[str] | None) -> Found:
+    file, found = TrailFile.of(messages(path)), Found()
+    if not file.trails:
         raise CannotRead(path, "holds no audit trail", "name a file that `ncd-audit trail` wrote")
     facts = {key: history.digests for key, history in histories(events).items()} if events else None
-    flaws = list(flaws_of(found.trails, facts))
-    if not found.whole:
-        flaws.append(Said("the end of the file", "not_whole", _NOT_WHOLE, _RESTORE))
-    _print(found.trails, flaws, as_json=as_json)
-    return FLAWED if flaws else WHOLE
+    for trail in file.trails:
+        if patient in (None, trail.patient_id):
+            found.take(trail, None if facts is None else facts.get(trail.patient_id, {}))
+    if not file.whole:
+        found.flaws.append(Said("the end of the file", "not_whole", _NOT_WHOLE, _RESTORE))
+    return found
 
 
-def flaws_of(trails: Iterable[Trail], facts: Mapping[str, Mapping[Reference, str]] | None) -> Iterator[Said]:
-    for trail in trails:
-        archive = None if facts is None else facts.get(trail.patient_id, {})
-        for flaw in verify(trail.patient_id, trail.entries, trail.head, facts=archive):
-            place = f"patient {one_line(trail.patient_id)}, entry {flaw.seq}"
-            yield Said(place, flaw.fault.value, *_WORDS[flaw.fault])
+def _in_table(table: Table, patient: str | None) -> Found:
+    found = Found()
+    for patient_id in table.patients(patient):
+        try:
+            trail = table.trail(patient_id)
+            found.take(trail, {fact.event.reference: fact.event.digest() for fact in trail.arrivals or ()})
+        except Damaged:
+            found.flaws.append(Said(f"patient {one_line(patient_id)}", "damaged", _DAMAGED, _RESTORE))
+    return found
 
 
-def _print(trails: list[Trail], flaws: list[Said], *, as_json: bool) -> None:
-    counts = {"trails": len(trails), "entries": sum(len(trail.entries) for trail in trails), "flaws": len(flaws)}
+def _print(found: Found, *, as_json: bool) -> None:
+    counts = {"trails": found.trails, "entries": found.entries, "flaws": len(found.flaws)}
     if as_json:
-        print(json.dumps({**counts, "flaws": [flaw._asdict() for flaw in flaws]}, indent=2), flush=True)
+        print(json.dumps({**counts, "flaws": [flaw._asdict() for flaw in found.flaws]}, indent=2), flush=True)
         return
-    for flaw in flaws:
+    for flaw in found.flaws:
         print(f"{flaw.place} {flaw.what}.\n  {flaw.remedy}")
     print(", ".join(f"{noun} {count}" for noun, count in counts.items()))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from shared.aws.errors import TrailForked
-from shared.aws.items import TRAIL, Item, Stored, cleared, entry, trail_item, trail_key
+from shared.aws.items import TRAIL, Item, Stored, cleared, entry, partition, patient_of, trail_item, trail_key
 from shared.aws.table import NEW, CaseTable, case_table, condition_failed, still
 from shared.core.trail import Entry
 
@@ -56,6 +56,17 @@ class TrailTable:
                 entries = tuple(map(entry, items))
                 known = {known.hash for known in entries}
                 return after, (*entries, *(waiting for waiting in after.case.pending if waiting.hash not in known))
+
+    def patients(self) -> list[str]:
+        """Everyone of whom anything is stored. It reads all of the table: for an operator, no function may."""
+        pages = self.table.client.get_paginator("scan").paginate(
+            TableName=self.table.name,
+            ConsistentRead=True,
+            ProjectionExpression="pk",
+            FilterExpression="begins_with(pk, :patient)",
+            ExpressionAttributeValues={":patient": {"S": partition("")}},
+        )
+        return sorted({patient_of(item["pk"]["S"]) for page in pages for item in page["Items"]})
 
 
 def trail_table() -> TrailTable:

@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
-from local.trail_file import Trail, TrailFile, written
-from local.verify_command import flaws_of
+from local.kept import Trail
+from local.trail_file import TrailFile, written
+from shared.core.verify import verify
 from tests.builders import a_course
 from tests.unit.asking import snapshot
 from tests.unit.trails import day_by_day
@@ -27,7 +28,7 @@ def lines() -> list[bytes]:
 
 def whole(some: list[bytes]) -> bool:
     found = TrailFile.of(some)
-    return found.whole and not list(flaws_of(found.trails, None))
+    return found.whole and not any(verify(trail.patient_id, trail.entries, trail.head) for trail in found.trails)
 
 
 def test_what_is_written_is_read() -> None:
