@@ -180,10 +180,15 @@ class Entry:
 
     @property
     def readable(self) -> bool:
+        """Whether it says a step, and each finding and period in it is one."""
         try:
-            return bool(self.step)
+            findings = [(change.before, change.after) for change in self.step.findings]
+            periods = [(change.before, change.after) for change in self.step.periods]
+            _ = [finding_of(plain) for both in findings for plain in both if plain is not None]
+            _ = [period_of(plain) for both in periods for plain in both if plain is not None]
         except TrailUnreadable:
             return False
+        return True
 
     @property
     def head(self) -> Head:

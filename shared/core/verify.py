@@ -58,7 +58,8 @@ def verify(
         broken = list(_Chain(entries, genesis(patient_id)).flaws(head))
         return broken or [*_causes(entries, facts), *_told(patient_id, entries, standing)]
     except _OF_ANOTHER_FORM:
-        return [Flaw(place, Fault.UNREADABLE) for place, entry in enumerate(entries, 1) if not entry.readable]
+        unreadable = [place for place, entry in enumerate(entries, 1) if not entry.readable] or [len(entries)]
+        return [Flaw(place, Fault.UNREADABLE) for place in unreadable]
 
 
 class _Chain:
