@@ -162,6 +162,25 @@ def test_a_trail_written_anew_is_found_by_what_it_contradicts() -> None:
     assert {flaw.fault for flaw in found} <= {Fault.CONTRADICTS, Fault.STANDS_OTHERWISE}
 
 
+def test_a_trail_written_anew_in_every_part_is_found_by_an_earlier_head() -> None:
+    """Nothing in it contradicts anything, but it is not the trail whose head was noted."""
+    chained = rewritten(with_entry(3, later), genesis("P-1"))
+    head = chained[-1].head
+    noted = [entry.head for entry in a_case().pending]
+    assert verify("P-1", chained, head) == []
+    for earlier in noted[2:]:
+        assert verify("P-1", chained, head, earlier=earlier) == [Flaw(earlier.seq, Fault.WRITTEN_ANEW)]
+    for unchanged in (None, genesis("P-1"), *noted[:2]):
+        assert verify("P-1", chained, head, earlier=unchanged) == []
+
+
+def test_a_trail_has_every_head_it_ever_had() -> None:
+    for entry in a_case().pending:
+        assert verify("P-1", a_case().pending, a_case().head, earlier=entry.head) == []
+    longer = Head(LAST + 1, "0" * 64)
+    assert verify("P-1", a_case().pending, a_case().head, earlier=longer) == [Flaw(LAST + 1, Fault.WRITTEN_ANEW)]
+
+
 @pytest.mark.parametrize("part", ["findings", "periods"])
 def test_a_finding_or_period_of_another_form_is_told_where_it_stands(part: str) -> None:
     """Though every hash was made to fit, the head too."""
