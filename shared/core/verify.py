@@ -10,11 +10,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from shared.core.changes import Plain
 from shared.core.errors import TrailUnreadable
 from shared.core.known import Fold
 from shared.core.snapshot import Reference
 from shared.core.standing import Standing
-from shared.core.trail import Entry, Head, Plain, genesis
+from shared.core.trail import Entry, Head, genesis
 
 # What it comes to when an entry whose hash is right has not the form of one.
 _OF_ANOTHER_FORM = (TrailUnreadable, LookupError, TypeError, AttributeError, ValueError)
