@@ -59,7 +59,8 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile dev pyproject.toml --extra local --extra dev && \
 	compile local pyproject.toml --extra local -c requirements/dev.txt && \
 	compile runtime pyproject.toml -c requirements/dev.txt && \
-	compile sam --group sam
+	compile sam --group sam && \
+	compile scan --group scan
 
 clean: ## remove everything that is made, the virtual environments too
 	rm -rf .venv .venv-sam .aws-sam *.egg-info .benchmarks .hypothesis .mutation .*_cache
