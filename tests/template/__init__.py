@@ -1,1 +1,1 @@
-"""template.yaml as CloudFormation gets it: what each resource allows, keeps and tells, over every resource of its kind."""
+"""template.yaml as CloudFormation gets it: what each resource allows, keeps and tells, every one of its kind."""
