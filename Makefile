@@ -18,8 +18,8 @@ simulate: .venv/.local ## run every story of events/scenarios through the whole 
 test: .venv/.dev ## all tests but the slow ones (those: .venv/bin/pytest -m slow)
 	@.venv/bin/pytest -q -n 2 --dist worksteal -m 'not slow'
 
-reliability: .venv/.dev ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
-	@.venv/bin/pytest -q -n 2 -m slow tests/reliability
+reliability: .venv/.dev .venv-emulator/.installed ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
+	@.venv/bin/pytest -q -n 2 -m slow tests/reliability tests/simulation
 
 check: lint test ## lint, then test
 
@@ -66,11 +66,12 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile dev pyproject.toml --extra local --extra dev && \
 	compile local pyproject.toml --extra local -c requirements/dev.txt && \
 	compile runtime pyproject.toml -c requirements/dev.txt && \
+	compile emulator --group emulator && \
 	compile sam --group sam && \
 	compile scan --group scan
 
 clean: ## remove everything that is made, the virtual environments too
-	rm -rf simulated.html .venv .venv-sam .venv-scan .ci/nag/node_modules .aws-sam .scan
+	rm -rf simulated.html .venv .venv-* .ci/nag/node_modules .aws-sam .scan
 	rm -rf *.egg-info .benchmarks .hypothesis .mutation .*_cache
 	find functions shared local tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -78,7 +79,7 @@ NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 
-.venv/bin/pip .venv-sam/bin/pip .venv-scan/bin/pip:
+.venv/bin/pip .venv-emulator/bin/pip .venv-sam/bin/pip .venv-scan/bin/pip:
 	@$(NEW_ENOUGH)
 	@echo "making $(@D:/bin=)" && $(PYTHON) -m venv $(@D:/bin=)
 
@@ -91,7 +92,7 @@ PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes 
 	@.venv/bin/pip $(PINNED) requirements/dev.txt
 	@touch $@
 
-.venv-sam/.installed .venv-scan/.installed: .venv-%/.installed: requirements/%.txt | .venv-%/bin/pip
+.venv-emulator/.installed .venv-sam/.installed .venv-scan/.installed: .venv-%/.installed: requirements/%.txt | .venv-%/bin/pip
 	@.venv-$*/bin/pip $(PINNED) $<
 	@touch $@
 
