@@ -61,10 +61,12 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile dev pyproject.toml --extra local --extra dev && \
 	compile local pyproject.toml --extra local -c requirements/dev.txt && \
 	compile runtime pyproject.toml -c requirements/dev.txt && \
-	compile sam --group sam
+	compile sam --group sam && \
+	compile emulator --group emulator && \
+	compile lambda --group lambda -c requirements/dev.txt
 
 clean: ## remove everything that is made, the virtual environments too
-	rm -rf simulated.html .venv .venv-sam .aws-sam *.egg-info .benchmarks .hypothesis .mutation .*_cache
+	rm -rf simulated.html .venv .venv-sam .venv-emulator .venv-lambda .aws-sam *.egg-info .benchmarks .hypothesis .mutation .*_cache
 	find functions shared local tests -name __pycache__ -prune -exec rm -rf {} +
 
 NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
