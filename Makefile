@@ -43,11 +43,13 @@ build validate: export SAM_CLI_TELEMETRY = 0
 build validate: export AWS_DEFAULT_REGION = us-east-1
 
 # sam build runs the interpreter of the Lambda runtime, and a pyenv shim does not satisfy it: find the real one.
+# It packs no compiled code, and a function cannot write any: without ours every cold start compiles all it imports.
 build: .venv-sam/.installed ## what would be deployed, into .aws-sam/build (needs python3.13)
 	@bin=$$(for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
 		"$$python" -c 'import sys; print(sys.base_prefix + "/bin")' 2>/dev/null && break; done) \
 		|| { echo "make build needs python3.13, the Lambda runtime, on PATH or in pyenv" >&2; exit 1; }; \
-	PATH="$$bin:$$PATH" .venv-sam/bin/sam build
+	PATH="$$bin:$$PATH" .venv-sam/bin/sam build && \
+	"$$bin/python3.13" -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
 	@test -f .aws-sam/build/SharedLayer/python/shared/core/audit.py \
 		|| { echo "the layer lacks python/shared/core/audit.py: is the SAM CLI older than 1.144?" >&2; exit 1; }
 

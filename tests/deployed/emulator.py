@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class Emulator:
     certificate: Path
     log: Path
 
+    @cache  # noqa: B019  # a client takes longer to make than most of what is asked of it
     def client(self, service: str) -> Any:
         """As the root of the account: nobody asks root for permission."""
         return boto3.client(
