@@ -34,6 +34,7 @@ class NotSeen(Exception):
 @dataclass(frozen=True)
 class Deployment:
     emulator: Emulator
+    stack: str
     outputs: Mapping[str, str]
     functions: Mapping[str, str]  # names by handler
     listening: str  # the queue of an officer who subscribed to the alerts
@@ -69,13 +70,17 @@ class Deployment:
 
     def settle(self) -> None:
         """Wait until nothing is left in the queues that feed a function, on its way or waiting to be tried again."""
-        eventually(lambda: not any(map(self._waiting, self._sources())), "empty queues")
+        eventually(lambda: not self.is_waiting(), "empty queues")
+
+    def is_waiting(self) -> bool:
+        return any(map(self._holds, self._sources()))
 
     def _sources(self) -> list[str]:
         mappings = self.emulator.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-        return [m["EventSourceArn"].split(":")[5] for m in mappings if ":sqs:" in m["EventSourceArn"]]
+        ours = [m["EventSourceArn"] for m in mappings if f":{self.stack}-" in m["FunctionArn"]]
+        return [arn.split(":")[5] for arn in ours if arn.split(":")[2] == "sqs"]
 
-    def _waiting(self, name: str) -> bool:
+    def _holds(self, name: str) -> bool:
         queue = self.emulator.client("sqs")
         counts = queue.get_queue_attributes(QueueUrl=queue.get_queue_url(QueueName=name)["QueueUrl"], AttributeNames=["All"])
         held = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
@@ -91,6 +96,13 @@ class Deployment:
 
     def quarantined(self) -> list[Entry]:
         return [entry for key in self.quarantine.listed() if (entry := self.quarantine.entry(key))]
+
+    def logged(self, words: str) -> list[str]:
+        """Every line of the functions' logs with these words."""
+        logs = self.emulator.client("logs")
+        groups = [g["logGroupName"] for g in logs.describe_log_groups()["logGroups"]]
+        ours = [logs.filter_log_events(logGroupName=name)["events"] for name in groups if self.stack in name]
+        return [event["message"] for events in ours for event in events if words in event["message"]]
 
     def invoke(self, name: str, payload: Mapping[str, Any]) -> Any:
         """What the function answers; `FunctionFailed` if it raised."""
@@ -128,7 +140,7 @@ def deployed(emulator: Emulator, template: Template, stack: str) -> Deployment:
         storage.put_object(Bucket=PACKAGES, Key=key, Body=archive)
     outputs = _created(emulator, on_our_runtime(emulated(template).template), stack)
     listening = _subscribed(emulator, outputs["AlertTopicArn"], stack)
-    return Deployment(emulator, outputs, _functions(emulator, stack), listening)
+    return Deployment(emulator, stack, outputs, _functions(emulator, stack), listening)
 
 
 def _created(emulator: Emulator, template: Template, stack: str) -> dict[str, str]:
