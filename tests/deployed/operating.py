@@ -26,7 +26,7 @@ def scheduled(system: Deployment, handler: str) -> list[str]:
 
 @contextmanager
 def as_of(system: Deployment, handler: str, day: date) -> Iterator[None]:
-    """The function judges as of that day."""
+    """The function judges as of that day: the code as it is now, not the version behind the alias."""
     lambdas, name = system.emulator.client("lambda"), system.functions[handler]
     before = lambdas.get_function_configuration(FunctionName=name)["Environment"]
     now = {"Variables": {**before["Variables"], "AS_OF": day.isoformat()}}
