@@ -139,7 +139,7 @@ def deployed(emulator: Emulator, template: Template, stack: str) -> Deployment:
     for key, archive in packages(template).items():
         storage.put_object(Bucket=PACKAGES, Key=key, Body=archive)
     outputs = _created(emulator, on_our_runtime(emulated(template).template), stack)
-    listening = _subscribed(emulator, outputs["AlertTopicArn"], stack)
+    listening = subscribed(emulator, outputs["AlertTopicArn"], stack)
     return Deployment(emulator, stack, outputs, _functions(emulator, stack), listening)
 
 
@@ -168,7 +168,7 @@ def _functions(emulator: Emulator, stack: str) -> dict[str, str]:
     return {f["Handler"]: f["FunctionName"] for f in functions if f["FunctionName"].startswith(f"{stack}-")}
 
 
-def _subscribed(emulator: Emulator, topic: str, stack: str) -> str:
+def subscribed(emulator: Emulator, topic: str, stack: str) -> str:
     """A queue that hears the alerts, as an officer's system would be connected."""
     queues = emulator.client("sqs")
     url: str = queues.create_queue(QueueName=f"{stack}-officer")["QueueUrl"]
