@@ -1,4 +1,4 @@
-"""The stack as the emulator made it, and what its neighbours do with it: an EHR sends, an officer hears, an operator asks.
+"""The stack as the emulator made it, and its neighbours: an EHR sends, an officer hears, an operator asks.
 
 Nothing here knows the name of a resource: the outputs and the handlers of template.yaml are all it goes by.
 """
@@ -82,7 +82,9 @@ class Deployment:
 
     def _holds(self, name: str) -> bool:
         queue = self.emulator.client("sqs")
-        counts = queue.get_queue_attributes(QueueUrl=queue.get_queue_url(QueueName=name)["QueueUrl"], AttributeNames=["All"])
+        counts = queue.get_queue_attributes(
+            QueueUrl=queue.get_queue_url(QueueName=name)["QueueUrl"], AttributeNames=["All"]
+        )
         held = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
         return any(int(counts["Attributes"][name]) for name in held)
 
@@ -158,7 +160,9 @@ def _created(emulator: Emulator, template: Template, stack: str) -> dict[str, st
     made = eventually(settled, "the end of the stack's creation")
     if made["StackStatus"] != "CREATE_COMPLETE":
         events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
-        raise NotMade([(e["LogicalResourceId"], e["ResourceStatusReason"]) for e in events if "ResourceStatusReason" in e])
+        raise NotMade(
+            [(e["LogicalResourceId"], e["ResourceStatusReason"]) for e in events if "ResourceStatusReason" in e]
+        )
     return {output["OutputKey"]: output["OutputValue"] for output in made["Outputs"]}
 
 

@@ -73,7 +73,9 @@ def emulated(template: Mapping[str, Any]) -> Emulated:
             raise NotEmulated(f"{name} refers to {', '.join(sorted(lost))}, which is left out")
     said = [f"{name}: {template['Resources'][name]['Type']}, {why}" for name, why in gone.items()]
     said += [f"output {name}" for name in template.get("Outputs", {}).keys() - outputs.keys()]
-    said += [text for name, resource in template["Resources"].items() if name not in gone for text in _parts(name, resource)]
+    said += [
+        text for name, resource in template["Resources"].items() if name not in gone for text in _parts(name, resource)
+    ]
     return Emulated({**template, "Resources": resources, "Outputs": outputs}, tuple(sorted(said)))
 
 
@@ -108,17 +110,17 @@ def _bare(resource: Mapping[str, Any], gone: Mapping[str, str]) -> dict[str, Any
 def _named(value: Any) -> set[str]:
     """Whatever a Ref, GetAtt or Sub in `value` may name; words that are no resource do no harm."""
     match value:
-        case {"Ref": str(name)}:
-            return {name}
-        case {"Fn::GetAtt": [str(name), *_]}:
-            return {name}
-        case {"Fn::GetAtt": str(name)}:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_] | str(name)}:
             return {name.split(".")[0]}
-        case {"Fn::Sub": text}:
-            text, given = (text, {}) if isinstance(text, str) else text
-            return {part.split("}")[0].split(".")[0] for part in text.split("${")[1:]} | _named(given)
-        case dict():
-            return set[str]().union(*map(_named, value.values()))
-        case list():
-            return set[str]().union(*map(_named, value))
+        case {"Fn::Sub": [str(text), given]}:
+            return _names_in(text) | _named(given)
+        case {"Fn::Sub": str(text)}:
+            return _names_in(text)
+        case dict() | list():
+            parts = value.values() if isinstance(value, dict) else value
+            return set[str]().union(*map(_named, parts))
     return set()
+
+
+def _names_in(text: str) -> set[str]:
+    return {part.split("}")[0].split(".")[0] for part in text.split("${")[1:]}

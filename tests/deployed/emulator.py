@@ -36,7 +36,7 @@ class Emulator:
     @cache  # noqa: B019  # a client takes longer to make than most of what is asked of it
     def client(self, service: str) -> Any:
         """As the root of the account: nobody asks root for permission."""
-        return boto3.client(
+        return boto3.client(  # type: ignore[call-overload]  # the stubs want each service by a literal
             service,
             region_name=REGION,
             endpoint_url=self.url,

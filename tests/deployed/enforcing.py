@@ -1,8 +1,8 @@
 """The emulator in a process of its own, by the interpreter of .venv-emulator: `enforcing.py HOST:PORT FOLDER`.
 
-It asks for permission of nearly every call. Two things are put right here, as AWS has them: what a rule sends to a queue
-arrives only if the queue's policy lets it in, and who speaks as a role is known to conditions by the ARN of the role,
-not of the session. The emulator ends when its standard input does: with its parent.
+It asks for permission of nearly every call. Two things are put right here, as AWS has them: what a rule sends to a
+queue arrives only if the queue's policy lets it in, and who speaks as a role is known to conditions by the ARN of the
+role, not of the session. The emulator ends when its standard input does: with its parent.
 """
 
 import asyncio

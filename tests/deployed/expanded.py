@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from samtranslator.translator.transform import transform
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
 
 from local.template import read_template
 
@@ -36,7 +36,7 @@ def expanded(built: Mapping[str, Any]) -> Template:
     """`built` after the transform, every package said to lie in the bucket PACKAGES."""
     resources = {name: _packaged(resource) for name, resource in built["Resources"].items()}
     with patch.dict(os.environ, AWS_DEFAULT_REGION=REGION):
-        made: Template = transform({**built, "Resources": resources}, {}, _NoManagedPolicies())  # type: ignore[arg-type]
+        made: Template = transform({**built, "Resources": resources}, {}, _NoManagedPolicies())
     return made
 
 

@@ -42,7 +42,7 @@ def _new_patient() -> str:
 
 def _all_taken(system: Deployment, handler: str, records: list[dict[str, object]]) -> bool:
     answer = system.invoke(system.functions[handler], {"Records": records})
-    return answer == {"batchItemFailures": []}
+    return bool(answer == {"batchItemFailures": []})
 
 
 def records_events(system: Deployment) -> bool:

@@ -5,7 +5,6 @@ By a mapping of our own, since the emulator's takes a partial failure for succes
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from shared.core.case import CaseFile
 from shared.core.policy import policies
 from tests.builders import FIRST_DAY, a_visit
-from tests.deployed.deployment import Deployment, subscribed
+from tests.deployed.deployment import Deployment
 from tests.deployed.expanded import BUILT, REGION, Template
 from tests.deployed.packages import layers
 from tests.deployed.runtime_api import FunctionRaised, Invoke, deliver, started
@@ -25,33 +24,10 @@ LONG_AFTER = FIRST_DAY.replace(year=FIRST_DAY.year + 1)
 
 @pytest.fixture(scope="module")
 def properties(template: Template) -> Mapping[str, Any]:
-    [found] = [r["Properties"] for r in template["Resources"].values() if r.get("Properties", {}).get("Handler") == HANDLER]
+    [found] = [
+        r["Properties"] for r in template["Resources"].values() if r.get("Properties", {}).get("Handler") == HANDLER
+    ]
     return dict(found)
-
-
-@pytest.fixture(scope="module")
-def audience(system: Deployment) -> Deployment:
-    """Who hears what we run ourselves: on a topic of its own, since that of the stack listens to the stack's role only."""
-    topic = system.emulator.client("sns").create_topic(Name="ours")["TopicArn"]
-    listening = subscribed(system.emulator, topic, "ours")
-    return replace(system, outputs={"AlertTopicArn": topic}, listening=listening, alerts=[])
-
-
-@pytest.fixture
-def settings(audience: Deployment) -> dict[str, str]:
-    """Those that the function was deployed with, but for the topic, and where AWS is."""
-    name = audience.functions[HANDLER]
-    known = audience.emulator.client("lambda").get_function_configuration(FunctionName=name)["Environment"]
-    return known["Variables"] | {
-        "TOPIC_ARN": audience.outputs["AlertTopicArn"],
-        "AWS_ENDPOINT_URL": audience.emulator.url,
-        "AWS_CA_BUNDLE": str(audience.emulator.certificate),
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "_HANDLER": HANDLER,
-    }
 
 
 @pytest.fixture
@@ -61,7 +37,7 @@ def run(template: Template, properties: Mapping[str, Any], settings: dict[str, s
     with ExitStack() as running:
 
         def start(**changed: str) -> Invoke:
-            one: AbstractContextManager[Invoke] = started(package, on_path, settings | changed)
+            one: AbstractContextManager[Invoke] = started(package, on_path, settings | {"_HANDLER": HANDLER} | changed)
             return running.enter_context(one)
 
         yield start
