@@ -20,7 +20,8 @@ Found = TypeVar("Found")
 
 # What has no default in the template, or needs another one here.
 PARAMETERS: Mapping[str, str] = {}
-PATIENCE = 60  # seconds: functions that start at once on a busy machine take some
+REDELIVERY = "15"  # seconds
+PATIENCE = 90  # seconds: functions that start at once on a busy machine take some
 
 
 class NotMade(Exception):
@@ -71,6 +72,13 @@ class Deployment:
     def settle(self) -> None:
         """Wait until nothing is left in the queues that feed a function, on its way or waiting to be tried again."""
         eventually(lambda: not self.is_waiting(), "empty queues")
+
+    def redeliver_soon(self) -> None:
+        """What lost a race for its case file comes again in seconds, not after the three minutes of the template."""
+        queue = self.emulator.client("sqs")
+        for name in self._sources():
+            url = queue.get_queue_url(QueueName=name)["QueueUrl"]
+            queue.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": REDELIVERY})
 
     def is_waiting(self) -> bool:
         return any(map(self._holds, self._sources()))
@@ -142,7 +150,9 @@ def deployed(emulator: Emulator, template: Template, stack: str) -> Deployment:
         storage.put_object(Bucket=PACKAGES, Key=key, Body=archive)
     outputs = _created(emulator, on_our_runtime(emulated(template).template), stack)
     listening = subscribed(emulator, outputs["AlertTopicArn"], stack)
-    return Deployment(emulator, stack, outputs, _functions(emulator, stack), listening)
+    made = Deployment(emulator, stack, outputs, _functions(emulator, stack), listening)
+    made.redeliver_soon()
+    return made
 
 
 def _created(emulator: Emulator, template: Template, stack: str) -> dict[str, str]:

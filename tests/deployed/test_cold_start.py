@@ -17,7 +17,7 @@ from tests.deployed.runtime_api import started
 from tests.integration.deliveries import a_message
 
 RECORD = "functions.record_event.handler"
-TRIES = 3  # of which the quickest counts: what else the machine does only adds
+TRIES = 2  # of which the quickest counts: what else the machine does only adds
 WITHOUT_COMPILED_CODE = 3.0  # as seen; 1.9 with it
 
 
