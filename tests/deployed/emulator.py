@@ -75,6 +75,7 @@ def _surroundings(made: Emulator, port: int, folder: Path) -> dict[str, str]:
     return {
         "PATH": os.defpath,
         "TMPDIR": str(folder),
+        "STATE_DIR": str(folder / "state"),
         "AUTH": "true",
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": REGION,
