@@ -6,6 +6,7 @@ format cannot say. Who may use such a source is for the policy of the bus to dec
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -156,6 +157,15 @@ def _holds_null(value: object) -> bool:
         case list() | tuple():
             return any(map(_holds_null, value))
     return False
+
+
+def checked(kind: Kind, detail: Mapping[str, Any]) -> Event:
+    """The snapshot in `detail`, which a reader of another format made: its types are right, its values any."""
+    try:
+        return SNAPSHOTS[kind].model_validate(detail, strict=False)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise Unreadable(_reason(first), _place(first)) from None
 
 
 def stored_event(kind: Kind, body: bytes) -> Event:
