@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.core.errors import AuditError, Reason, Unreadable
-from shared.core.intake import parse_event
+from shared.core.intake import MAX_EVENT_BYTES, parse_event
 from shared.formats.reading import Read, Refused
 
 
@@ -28,10 +28,15 @@ def envelope(source: str, kind: str, record_id: str, on: str, detail: Mapping[st
     return {"id": delivery, "source": source, "detail-type": kind, "time": f"{on}T00:00:00Z", "detail": dict(detail)}
 
 
+def refused(reason: Reason, place: str, raw: bytes) -> Refused:
+    """What is kept for quarantine is no longer than what our own door takes."""
+    return Refused(reason, place, raw[:MAX_EVENT_BYTES])
+
+
 def checked(event: Mapping[str, Any], place: str, raw: bytes) -> Read | Refused:
     """An event that our own door would refuse is refused here, where its place in the file is still known."""
     try:
         parse_event(json.dumps(event).encode())
     except Unreadable as refusal:
-        return Refused(refusal.reason, f"{place} ({refusal.where})", raw)
+        return refused(refusal.reason, f"{place} ({refusal.where})", raw)
     return Read(event, place)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.core.errors import Reason
-from shared.formats.fhir.billed import TAKEN_BACK, Billed, Item, claim_detail, claim_named, codes, coded, money
+from shared.formats.fhir.billed import TAKEN_BACK, Billed, Item, claim_detail, claim_named, coded, codes, money
 from shared.formats.fhir.claims import left_out
 from shared.formats.fhir.codes import procedure_code
 from shared.formats.fhir.dates import day, version
@@ -62,16 +62,18 @@ def benefits(shelf: Shelf, entry: Entry) -> Iterator[Piece]:
 def _remittance(shelf: Shelf, entry: Entry, benefit: Benefit) -> Piece:
     paid_on = day(benefit.payment.date, "payment.date") if benefit.payment.date else day(benefit.created, "created")
     remittance_id = identity(entry)
-    items = [] if benefit.status in TAKEN_BACK else [item for item in benefit.item if coded(item)]
+    items = [] if benefit.status in TAKEN_BACK else enumerate(benefit.item)
     detail = {
         "remittance_id": remittance_id,
         "version": version(benefit.meta),
         "patient_id": patient_id(shelf, benefit.patient, entry, "patient"),
         "claim_id": _claim_id(shelf, entry, benefit),
         "paid_on": paid_on,
-        "lines": [remitted(item, procedure_code(item.product_or_service)) for item in items],
+        "lines": [remitted(it, procedure_code(it.product_or_service), f"item[{n}]") for n, it in items if coded(it)],
     }
-    return checked(envelope(SOURCE, "RemittanceReceived", remittance_id, paid_on, detail), entry.place, entry.as_it_came())
+    return checked(
+        envelope(SOURCE, "RemittanceReceived", remittance_id, paid_on, detail), entry.place, entry.as_it_came()
+    )
 
 
 def _claim_id(shelf: Shelf, entry: Entry, benefit: Benefit) -> str:
@@ -89,14 +91,14 @@ def _claim(shelf: Shelf, entry: Entry, benefit: Benefit) -> Piece:
     return checked(event, entry.place, entry.as_it_came())
 
 
-def remitted(item: Item, code: str | None) -> dict[str, Any]:
+def remitted(item: Item, code: str | None, path: str) -> dict[str, Any]:
     """A line is paid if money or the patient's share came of it; one that takes another back is not.
 
     What was allowed, where it is not told, is what payer and patient pay together.
     """
     paid = item.amount("paidtoprovider", "benefit", "paidtopatient")
     if paid is None:
-        raise Unfit(Reason.MISSING_FIELD, f"item.adjudication of sequence {item.sequence}: no benefit")
+        raise Unfit(Reason.MISSING_FIELD, f"{path}.adjudication: no benefit")
     share = sum((item.amount(category) or _ZERO for category in ("deductible", "copay", "coinsurance")), _ZERO)
     allowed = item.amount("eligible", "allowed")
     owed = item.amount("memberliability")

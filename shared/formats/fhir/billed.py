@@ -18,6 +18,7 @@ from shared.formats.fhir.elements import (
     Element,
     Identified,
     Identifier,
+    Many,
     Money,
     Number,
     Period,
@@ -77,15 +78,15 @@ class Adjudication(Element):
 class Item(Element):
     sequence: int
     product_or_service: Concept = Concept()
-    modifier: list[Concept] = []
+    modifier: Many[Concept] = ()
     serviced_date: str | None = None
     serviced_period: Period = Period()
     location_codeable_concept: Concept | None = None
     quantity: Quantity = Quantity()
     net: Money = Money()
-    care_team_sequence: list[int] = []
-    diagnosis_sequence: list[int] = []
-    adjudication: list[Adjudication] = []
+    care_team_sequence: Many[int] = ()
+    diagnosis_sequence: Many[int] = ()
+    adjudication: Many[Adjudication] = ()
 
     def amount(self, *categories: str) -> Decimal | None:
         """The sum of the amounts of the first category that is told."""
@@ -104,12 +105,12 @@ class Billed(Identified):
     patient: Reference | None = None
     created: str | None = None
     provider: Reference | None = None
-    care_team: list[CareTeam] = []
-    insurance: list[Insurance] = []
-    diagnosis: list[Diagnosis] = []
-    related: list[Related] = []
-    supporting_info: list[Information] = []
-    item: list[Item] = []
+    care_team: Many[CareTeam] = ()
+    insurance: Many[Insurance] = ()
+    diagnosis: Many[Diagnosis] = ()
+    related: Many[Related] = ()
+    supporting_info: Many[Information] = ()
+    item: Many[Item] = ()
 
     @property
     def claim_type(self) -> str | None:
@@ -196,7 +197,11 @@ def _diagnosis(shelf: Shelf, entry: Entry, told: Diagnosis) -> str | None:
 
 
 def _lines(shelf: Shelf, entry: Entry, billed: Billed, sequences: list[int]) -> list[dict[str, Any]]:
-    return [_line(shelf, entry, billed, sequences, number) for number in range(len(billed.item)) if coded(billed.item[number])]
+    return [
+        _line(shelf, entry, billed, sequences, number)
+        for number in range(len(billed.item))
+        if coded(billed.item[number])
+    ]
 
 
 def coded(item: Item) -> bool:

@@ -1,4 +1,4 @@
-"""Who pays, from the Coverage: only what its type says, since a payor's name tells Part B from Part D to people alone."""
+"""Who pays, from the Coverage: only by its type, since only people tell Part B from Part D by a payor's name."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -44,8 +44,8 @@ class Coverages:
             except Unfit:
                 continue  # said of the Coverage itself, where it stands
 
-    def payer_on(self, patient: str, day: str) -> Payer:
-        """By the patient's coverages in force that day, the primary one of them."""
+    def payer_on(self, patient: str, day: str) -> Payer | None:
+        """By the patient's coverages in force that day, the primary one of them; None: not told."""
         held = [coverage for coverage in self._of[patient] if coverage.in_force(day)]
         first = min((coverage.order or 1 for coverage in held), default=1)
         return _only_kind(coverage for coverage in held if (coverage.order or 1) == first)
@@ -54,14 +54,15 @@ class Coverages:
 def payer_named(shelf: Shelf, references: Iterable[Reference | None], within: Entry) -> Payer:
     """By the coverages that a claim names as its own."""
     named = (shelf.find(reference, within) for reference in references)
-    return _only_kind(entry.read(Coverage) for entry in named if entry)
-
-
-def _only_kind(coverages: Iterable[Coverage]) -> Payer:
-    kinds = {kind for coverage in coverages if (kind := _kind(coverage.type))}
-    if len(kinds) != 1:
+    payer = _only_kind(entry.read(Coverage) for entry in named if entry)
+    if payer is None:
         raise Incomplete(_NOT_TOLD)
-    return kinds.pop()
+    return payer
+
+
+def _only_kind(coverages: Iterable[Coverage]) -> Payer | None:
+    kinds = {kind for coverage in coverages if (kind := _kind(coverage.type))}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _kind(stated: Concept) -> Payer | None:

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 from shared.core.errors import Reason
+from shared.formats.piecework import refused
 from shared.formats.reading import Refused
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -27,8 +28,9 @@ class _Twice(ValueError):
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file that begins so is FHIR as JSON: an object that names its type of resource."""
-    return head.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"{") and b'"resourceType"' in head
+    """Whether a file that begins so is FHIR as JSON: an object that names a type of resource, and no event of ours."""
+    begins = head.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"{")
+    return begins and b'"resourceType"' in head and b'"detail-type"' not in head
 
 
 def documents(stream: BinaryIO) -> Iterator[Document | Refused]:
@@ -58,13 +60,13 @@ def _document(text: bytes, place: str) -> Document | Refused:
     try:
         body = json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except _Twice:
-        return Refused(Reason.AMBIGUOUS, f"{place}a name stands twice in one object", text)
+        return refused(Reason.AMBIGUOUS, f"{place}a name stands twice in one object", text)
     except RecursionError:
-        return Refused(Reason.TOO_DEEP, f"{place}body", text)
+        return refused(Reason.TOO_DEEP, f"{place}body", text)
     except ValueError:
-        return Refused(Reason.NOT_JSON, f"{place}body", text)
+        return refused(Reason.NOT_JSON, f"{place}body", text)
     if not isinstance(body, dict):
-        return Refused(Reason.WRONG_TYPE, f"{place}body", text)
+        return refused(Reason.WRONG_TYPE, f"{place}body", text)
     return Document(body, text, place)
 
 

@@ -7,6 +7,8 @@ from pydantic.alias_generators import to_camel
 
 # No amount, unit or score is anywhere near; beyond, a short text makes numbers too long to reckon with.
 Number = Annotated[int | float, Field(ge=-1e12, le=1e12)]
+T = TypeVar("T")
+Many = Annotated[tuple[T, ...], Field(strict=False)]  # a list, kept so that nobody adds to it
 
 
 class Element(BaseModel):
@@ -21,13 +23,13 @@ class Extension(Element):
 class Coding(Element):
     system: str | None = None
     code: str | None = None
-    extension: list[Extension] = []
+    extension: Many[Extension] = ()
 
 
 class Concept(Element):
     """A CodeableConcept."""
 
-    coding: list[Coding] = []
+    coding: Many[Coding] = ()
 
     def codes(self, *systems: str) -> list[str]:
         return [coding.code for coding in self.coding if coding.system in systems and coding.code]
@@ -72,7 +74,4 @@ class Resource(Element):
 
 
 class Identified(Resource):
-    identifier: list[Identifier] = []
-
-
-AnyResource = TypeVar("AnyResource", bound=Resource)
+    identifier: Many[Identifier] = ()

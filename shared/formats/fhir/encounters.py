@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from shared.core.policy import policies
 from shared.formats.fhir.codes import diagnosis, procedure_code
 from shared.formats.fhir.dates import latest_day
-from shared.formats.fhir.elements import Concept, Element, Period, Reference, Resource
+from shared.formats.fhir.elements import Concept, Element, Many, Period, Reference, Resource
 
 _PREGNANCY_STATUS = "82810-3"
 _LOINC = "http://loinc.org"
@@ -30,11 +30,11 @@ class EncounterDiagnosis(Element):
 class Encounter(Resource):
     status: str
     subject: Reference | None = None
-    participant: list[Participant] = []
+    participant: Many[Participant] = ()
     period: Period = Period()
-    diagnosis: list[EncounterDiagnosis] = []
-    reason_code: list[Concept] = []
-    reason_reference: list[Reference] = []
+    diagnosis: Many[EncounterDiagnosis] = ()
+    reason_code: Many[Concept] = ()
+    reason_reference: Many[Reference] = ()
 
 
 class ProcedurePerformer(Element):
@@ -48,9 +48,9 @@ class Procedure(Resource):
     encounter: Reference | None = None
     performed_date_time: str | None = None
     performed_period: Period = Period()
-    performer: list[ProcedurePerformer] = []
-    reason_code: list[Concept] = []
-    reason_reference: list[Reference] = []
+    performer: Many[ProcedurePerformer] = ()
+    reason_code: Many[Concept] = ()
+    reason_reference: Many[Reference] = ()
 
     @property
     def needling(self) -> str | None:

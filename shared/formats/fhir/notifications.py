@@ -4,13 +4,13 @@ A notification is a Bundle whose first entry is its status, in R4 a Parameters r
 the subscription began, and that is all that tells a receiver that a notification never came.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from pydantic import ValidationError
 
-from shared.formats.fhir.elements import Element, Reference
+from shared.formats.fhir.elements import Element, Many, Reference
 
 _STATUS = "subscription"
 _EVENT = "notification-event"
@@ -26,7 +26,7 @@ class _Parameter(Element):
     value_unsigned_int: int | None = None
     value_code: str | None = None
     value_reference: Reference | None = None
-    part: list["_Parameter"] = []
+    part: Many["_Parameter"] = ()
 
     @property
     def number(self) -> int | None:
@@ -38,7 +38,7 @@ class _Parameter(Element):
 
 class _Status(Element):
     resource_type: str
-    parameter: list[_Parameter] = []
+    parameter: Many[_Parameter] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Notification:
-    """`kind`: handshake, heartbeat, event-notification, query-status or query-event. `so_far`: events since the start."""
+    """`kind`: handshake, heartbeat, event-notification or query-status. `so_far`: events since the subscription began."""
 
     subscription: str | None
     kind: str
@@ -80,7 +80,7 @@ class Notification:
         return max([*numbers, *([self.so_far] if self.so_far is not None else [])], default=None)
 
 
-def _event(parts: list[_Parameter]) -> Event:
+def _event(parts: Iterable[_Parameter]) -> Event:
     told = {part.name: part for part in parts}
     number, focus = told.get("event-number"), told.get("focus")
     reference = focus.value_reference if focus else None

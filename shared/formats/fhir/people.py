@@ -1,9 +1,10 @@
 """Who is meant: the patient under one key, and the clinician by NPI and profession."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.core.errors import Reason
-from shared.formats.fhir.elements import Concept, Identified, Identifier, Reference
+from shared.formats.fhir.elements import Concept, Identified, Identifier, Many, Reference
 from shared.formats.fhir.shelf import Entry, Shelf, relative
 from shared.formats.identifiers import MBI, NPI
 from shared.formats.piecework import Unfit
@@ -37,9 +38,9 @@ class _Practitioner(Identified):
 
     practitioner: Reference | None = None
     organization: Reference | None = None
-    code: list[Concept] = []
-    specialty: list[Concept] = []
-    qualification: list[_Qualification] = []
+    code: Many[Concept] = ()
+    specialty: Many[Concept] = ()
+    qualification: Many[_Qualification] = ()
 
     @property
     def taxonomy(self) -> list[str]:
@@ -56,7 +57,7 @@ def patient_id(shelf: Shelf, reference: Reference | None, within: Entry, path: s
     if reference is None:
         raise Unfit(Reason.MISSING_FIELD, path)
     patient = shelf.find(reference, within)
-    identifiers = patient.read(Identified).identifier if patient else []
+    identifiers: Sequence[Identifier] = patient.read(Identified).identifier if patient else ()
     if reference.identifier:
         identifiers = [*identifiers, reference.identifier]
     known = _best(identifiers) or _by_reference(reference, patient)
@@ -65,7 +66,7 @@ def patient_id(shelf: Shelf, reference: Reference | None, within: Entry, path: s
     return shelf.identify(*known)
 
 
-def _best(identifiers: list[Identifier]) -> tuple[str, str] | None:
+def _best(identifiers: Sequence[Identifier]) -> tuple[str, str] | None:
     beneficiary = [(MBI, it.value) for it in identifiers if it.value and _is(it, "MC", MBI)]
     record = [(it.system or "MR", it.value) for it in identifiers if it.value and _is(it, "MR")]
     return min(beneficiary, default=None) or min(record, default=None)

@@ -93,6 +93,8 @@ def _of(joined: Joined, entry: Entry) -> Iterator[Piece]:
     kind = entry.body.get("resourceType")
     if not isinstance(kind, str):
         raise Unfit(Reason.MISSING_FIELD if kind is None else Reason.WRONG_TYPE, "resourceType")
+    if joined.shelf.superseded(entry):
+        raise Incomplete("a later version of the same resource is in the file")
     if kind == "Encounter":
         return visits(joined, entry)
     if kind in _PARTS or (kind == "Observation" and entry.read(PregnancyStatus).told):

@@ -8,7 +8,7 @@ from shared.formats.fhir.benefits import Payment, remitted
 from shared.formats.fhir.billed import TAKEN_BACK, Adjudication, Billed, Item, coded
 from shared.formats.fhir.codes import procedure_code
 from shared.formats.fhir.dates import day, version
-from shared.formats.fhir.elements import Element, Reference, Resource
+from shared.formats.fhir.elements import Element, Many, Reference, Resource
 from shared.formats.fhir.people import patient_id
 from shared.formats.fhir.shelf import Entry, Shelf, identity
 from shared.formats.fhir.source import SOURCE
@@ -18,7 +18,7 @@ from shared.formats.reading import Piece
 
 class Answered(Element):
     item_sequence: int
-    adjudication: list[Adjudication] = []
+    adjudication: Many[Adjudication] = ()
 
 
 class ClaimResponse(Resource):
@@ -29,7 +29,7 @@ class ClaimResponse(Resource):
     created: str | None = None
     request: Reference | None = None
     payment: Payment = Payment()
-    item: list[Answered] = []
+    item: Many[Answered] = ()
 
 
 def responses(shelf: Shelf, entry: Entry) -> Iterator[Piece]:
@@ -65,4 +65,4 @@ def _lines(billed: dict[int, Item], answered: Answered, number: int) -> Iterator
     if not coded(item):
         return
     adjudicated = Item(sequence=item.sequence, adjudication=answered.adjudication)
-    yield remitted(adjudicated, procedure_code(item.product_or_service))
+    yield remitted(adjudicated, procedure_code(item.product_or_service), f"item[{number}]")

@@ -4,12 +4,12 @@ A score is a record of its own and never part of the visit, so that it means the
 Bundle or alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shared.core.errors import Reason
 from shared.formats.fhir.dates import day, version
-from shared.formats.fhir.elements import Coding, Concept, Element, Number, Period, Quantity, Reference, Resource
+from shared.formats.fhir.elements import Coding, Concept, Element, Many, Number, Period, Quantity, Reference, Resource
 from shared.formats.fhir.people import patient_id
 from shared.formats.fhir.shelf import Entry, Shelf, identity
 from shared.formats.fhir.source import SOURCE
@@ -67,7 +67,7 @@ class Observation(Resource, Component):
     effective_date_time: str | None = None
     effective_instant: str | None = None
     effective_period: Period = Period()
-    component: list[Component] = []
+    component: Many[Component] = ()
 
     @property
     def effective(self) -> str | None:
@@ -85,12 +85,12 @@ class Observation(Resource, Component):
 
 class Question(Element):
     link_id: str
-    answer: list["Answer"] = []
-    item: list["Question"] = []
+    answer: Many["Answer"] = ()
+    item: Many["Question"] = ()
 
 
 class Answer(Value):
-    item: list[Question] = []
+    item: Many[Question] = ()
 
 
 class QuestionnaireResponse(Resource):
@@ -98,7 +98,7 @@ class QuestionnaireResponse(Resource):
     questionnaire: str | None = None
     subject: Reference | None = None
     authored: str | None = None
-    item: list[Question] = []
+    item: Many[Question] = ()
 
     def scores(self) -> Iterator[Score]:
         for path, question in _questions(self.item, "item"):
@@ -109,7 +109,7 @@ class QuestionnaireResponse(Resource):
                 yield question.answer[0].score(instrument, f"{path}.answer[0]")
 
 
-def _questions(items: list[Question], path: str) -> Iterator[tuple[str, Question]]:
+def _questions(items: Iterable[Question], path: str) -> Iterator[tuple[str, Question]]:
     """Every question, also those within groups and answers."""
     for number, question in enumerate(items):
         here = f"{path}[{number}]"

@@ -4,14 +4,16 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.core.errors import Reason
+from shared.formats.fhir.dates import version
 from shared.formats.fhir.elements import Element, Identified, Reference, Resource
-from shared.formats.piecework import Unfit
+from shared.formats.piecework import Unfit, refused
 from shared.formats.reading import Identify, Refused
 
 Model = TypeVar("Model", bound=Element)
@@ -37,6 +39,13 @@ class Entry:
     def kind(self) -> str:
         return str(self.body.get("resourceType", ""))
 
+    @cached_property
+    def version(self) -> int:
+        try:
+            return version(self.read(Resource).meta)
+        except Unfit:
+            return 0  # what is wrong is said where the resource is read
+
     def as_it_came(self) -> bytes:
         return self.raw if self.raw is not None else json.dumps(self.body).encode()
 
@@ -51,7 +60,7 @@ class Entry:
         return self._models[model]  # type: ignore[return-value]
 
     def refused(self, unfit: Unfit) -> Refused:
-        return Refused(unfit.reason, f"{self.place}.{unfit.path}", self.as_it_came())
+        return refused(unfit.reason, f"{self.place}.{unfit.path}", self.as_it_came())
 
 
 def _reason(error: ErrorDetails) -> Reason:
@@ -60,27 +69,34 @@ def _reason(error: ErrorDetails) -> Reason:
 
 def _path(error: ErrorDetails) -> str:
     """The path in FHIR's own words: item[0].servicedDate."""
-    names = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"] if step not in ("int", "float")]
+    names = [
+        f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"] if step not in ("int", "float")
+    ]
     return "".join(names).removeprefix(".")
 
 
 class Shelf:
-    """What a Bundle or file holds, found by how FHIR refers to it."""
+    """What a Bundle or file holds, found by how FHIR refers to it; of a history only the latest version counts."""
 
     def __init__(self, entries: Iterable[Entry], identify: Identify) -> None:
         self.entries = list(entries)
         self.identify = identify
         self._named: dict[str, Entry] = {}
+        for entry in self.entries:
+            self._name(entry)
         self._by_kind: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in self.entries:
-            self._shelve(entry)
+            if not self.superseded(entry):
+                self._by_kind[entry.kind].append(entry)
 
-    def _shelve(self, entry: Entry) -> None:
-        self._by_kind[entry.kind].append(entry)
-        if entry.full_url:
-            self._named.setdefault(entry.full_url, entry)
-        if isinstance(entry.body.get("id"), str):
-            self._named.setdefault(f"{entry.kind}/{entry.body['id']}", entry)
+    def _name(self, entry: Entry) -> None:
+        for name in _names(entry):
+            if name not in self._named or entry.version > self._named[name].version:
+                self._named[name] = entry
+
+    def superseded(self, entry: Entry) -> bool:
+        """Whether a later version of the same resource is here too."""
+        return any(self._named[name].version > entry.version for name in _names(entry))
 
     def of_kind(self, kind: str) -> list[Entry]:
         return self._by_kind[kind]
@@ -95,18 +111,18 @@ class Shelf:
         return self._named.get(address) or self._named.get(relative(address))
 
 
+def _names(entry: Entry) -> list[str]:
+    name = entry.body.get("id")
+    own = [f"{entry.kind}/{name}"] if isinstance(name, str) and name else []
+    return [*own, entry.full_url] if entry.full_url else own
+
+
 def _contained(within: Entry, name: str) -> Entry | None:
     contained = within.body.get("contained")
     bodies = [body for body in contained if isinstance(body, dict)] if isinstance(contained, list) else []
-    places = {body.get("id"): (number, body) for number, body in reversed(list(enumerate(bodies))) if _text(body.get("id"))}
-    if name not in places:
-        return None
-    number, body = places[name]
-    return Entry(f"{within.place}.contained[{number}]", body)
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str)
+    found = (number for number, body in enumerate(bodies) if body.get("id") == name)
+    number = next(found, None)
+    return None if number is None else Entry(f"{within.place}.contained[{number}]", bodies[number])
 
 
 def relative(address: str) -> str:
@@ -134,5 +150,3 @@ def identity(entry: Entry) -> str:
 def _identifiers(entry: Entry) -> list[Any]:
     """One resource, QuestionnaireResponse, has a single identifier and no list."""
     return list(entry.read(Identified).identifier) if isinstance(entry.body.get("identifier"), list) else []
-
-

@@ -13,7 +13,6 @@ from typing import Any
 from shared.core.errors import Reason
 from shared.formats.fhir.codes import diagnosis
 from shared.formats.fhir.dates import day, version
-from shared.formats.fhir.elements import Concept
 from shared.formats.fhir.encounters import Encounter, Procedure
 from shared.formats.fhir.parts import Joined, Parts
 from shared.formats.fhir.people import Clinician, clinician, patient_id
@@ -40,37 +39,38 @@ def visits(joined: Joined, entry: Entry) -> Iterator[Piece]:
 
 
 def _visit(joined: Joined, entry: Entry, encounter: Encounter) -> Piece:
-    status = _STATUS.get(encounter.status)
     parts = joined.parts(entry)
-    if status is None:
+    if encounter.status not in _STATUS:
         raise Incomplete("the Encounter is not finished: its later version will tell the visit")
-    if status == "completed" and not (parts.procedures or parts.conditions):
+    if encounter.status == "finished" and not (parts.procedures or parts.conditions):
         raise Incomplete("an Encounter alone tells no visit: its Procedure and Conditions in the same Bundle would")
     needling = _needling(parts)
     on = _day(encounter, needling)
-    detail = _detail(joined, entry, encounter, parts, needling, on) | {"status": status}
+    detail = _detail(joined, entry, encounter, needling, on)
     return checked(envelope(SOURCE, "VisitRecorded", detail["visit_id"], on, detail), entry.place, entry.as_it_came())
 
 
-def _detail(  # noqa: PLR0913 - what was found of the visit so far
-    joined: Joined, entry: Entry, encounter: Encounter, parts: Parts, needling: list[Needling], on: str
-) -> dict[str, Any]:
+def _detail(joined: Joined, entry: Entry, encounter: Encounter, needling: list[Needling], on: str) -> dict[str, Any]:
+    parts = joined.parts(entry)
     patient = patient_id(joined.shelf, encounter.subject, entry, "subject")
     performer = _performer(joined.shelf, entry, encounter, needling)
     known = {"npi": performer.npi, "profession": performer.profession}
-    return {
+    onset = _onset(joined, parts, patient, on)
+    detail = {
         "visit_id": identity(entry),
         "version": _version(encounter, parts),
         "patient_id": patient,
+        "status": _STATUS[encounter.status],
         "date_of_service": on,
         "payer": joined.coverages.payer_on(patient, on),
         "diagnoses": _diagnoses(encounter, parts),
-        "condition": {"onset_date": _onset(joined, parts, patient, on)},
+        "condition": {"onset_date": onset} if onset else None,
         "performer": {name: value for name, value in known.items() if value is not None},
         "procedure": {"kind": needling[0][2]} if needling else None,
         "screening": ["pregnancy"] if any(status.pregnant for _, status in parts.pregnancies) else None,
         "measures": [],
     }
+    return {name: value for name, value in detail.items() if value is not None}
 
 
 def _needling(parts: Parts) -> list[Needling]:
@@ -108,10 +108,12 @@ def _performer(shelf: Shelf, entry: Entry, encounter: Encounter, needling: list[
 
 
 def _diagnoses(encounter: Encounter, parts: Parts) -> list[str]:
-    reasons = [*encounter.reason_code, *(reason for _, procedure in parts.procedures for reason in procedure.reason_code)]
+    reasons = [
+        *encounter.reason_code,
+        *(reason for _, procedure in parts.procedures for reason in procedure.reason_code),
+    ]
     coded = [*(condition.diagnosis for _, condition in parts.conditions), *map(diagnosis, reasons)]
     return list(dict.fromkeys(code for code in coded if code))
-
 
 
 def _onset(joined: Joined, parts: Parts, patient: str, on: str) -> str | None:
