@@ -1,0 +1,49 @@
+"""Which reader a file is for: its content decides, never its name."""
+
+from collections.abc import Callable, Iterator
+from io import BufferedIOBase, BufferedReader
+from typing import BinaryIO, NamedTuple, cast
+
+from shared.core.errors import Reason
+from shared.formats import fhir, messages, x12
+from shared.formats.reading import Identify, Piece, Refused
+
+HEAD = 64 * 1024
+
+
+class Format(NamedTuple):
+    """A format we read; the events of `ours` are in our own form already."""
+
+    name: str
+    looks_like: Callable[[bytes], bool]
+    read: Callable[[BinaryIO, Identify], Iterator[Piece]]
+    ours: bool = False
+
+
+# In this order: the names of the first two stand at the very beginning, the last two are told apart by their words.
+FORMATS = (
+    Format("X12", x12.looks_like, x12.read),
+    Format("FHIR", fhir.looks_like, fhir.read),
+    Format("events", messages.looks_like, messages.read, ours=True),
+)
+
+
+def format_of(head: bytes) -> Format | None:
+    return next((known for known in FORMATS if known.looks_like(head)), None)
+
+
+def beginning(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """How the stream begins, and the stream to read it from, from the beginning."""
+    if not isinstance(stream, BufferedReader):
+        stream = cast("BinaryIO", BufferedReader(cast("BufferedIOBase", stream), HEAD))
+    return cast("BufferedReader", stream).peek(HEAD), stream
+
+
+def pieces(stream: BinaryIO, identify: Identify) -> Iterator[Piece]:
+    """The file piece by piece, by the reader that it is for; a file that is for none is refused as a whole."""
+    head, rest = beginning(stream)
+    known = format_of(head)
+    if known:
+        yield from known.read(rest, identify)
+    elif head.strip():
+        yield Refused(Reason.UNKNOWN_FORMAT, "the beginning of the file", head)
