@@ -14,7 +14,7 @@ from moto.events.models import EventPattern
 from local.functions import Function, Source
 from local.invoking import Invoker
 from local.surroundings import sqs, streams
-from shared.aws.table import patient_of
+from shared.aws.table import is_patient, patient_of
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef
@@ -130,7 +130,8 @@ class StreamPump:
 
     def _record(self, record: Mapping[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = _as_lambda_passes(record)
-        self.patients.add(patient_of(made["dynamodb"]["Keys"]["pk"]["S"]))
+        if is_patient(key := made["dynamodb"]["Keys"]["pk"]["S"]):
+            self.patients.add(patient_of(key))
         return made | {"eventSourceARN": self._source.arn}
 
     def _wants(self, record: Any) -> bool:

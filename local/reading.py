@@ -58,13 +58,12 @@ def _opened(path: str) -> Iterator[BinaryIO]:
 
 
 def _of(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    head, rest = beginning(stream)
-    known = format_of(head)
+    known = format_of(beginning(stream))
     # What nobody knows is taken for a damaged stream of ours: each of its lines is counted and refused.
     if known is None or known.ours:
-        yield from of_stream(rest)
+        yield from of_stream(stream)
     else:
-        yield from _of_pieces(known, rest, name)
+        yield from _of_pieces(known, stream, name)
 
 
 def _of_pieces(known: Format, stream: BinaryIO, name: str) -> Iterator[bytes]:

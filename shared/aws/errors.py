@@ -5,6 +5,8 @@ AuditError
   - CaseChanged       someone wrote the case file after we read it: read again, in the end let SQS redeliver
   - AlertsNotTaken    the bus refused some of the alerts: let the stream redeliver
   - ClockBehind       some case files that are due were not audited again: Lambda tries again, in the end tomorrow's run
+  - EventsNotTaken    the bus refused some events of a file, again and again: let SQS redeliver
+  - FileNotFinished   the time ran out in a file: let SQS redeliver, reading goes on where it stopped
   - UnclearReplay     an operator asked for a replay and did not say of what
 """
 
@@ -35,6 +37,22 @@ class AlertsNotTaken(AuditError):
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__(f"the bus refused {len(codes)} alerts: {', '.join(sorted(set(codes)))}")
         self.codes = tuple(codes)
+
+
+class EventsNotTaken(AuditError):
+    """The bus was too busy for too long."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__(f"the bus did not take {len(codes)} events: {', '.join(sorted(set(codes)))}")
+        self.codes = tuple(codes)
+
+
+class FileNotFinished(AuditError):
+    """Raised after how far it came was noted."""
+
+    def __init__(self, pieces: int) -> None:
+        super().__init__(f"the time ran out after {pieces} pieces of the file; the next try goes on from there")
+        self.pieces = pieces
 
 
 class ClockBehind(AuditError):

@@ -43,6 +43,11 @@ def partition(patient_id: str) -> str:
     return f"patient#{patient_id}"
 
 
+def is_patient(pk: str) -> bool:
+    """The table holds a few keys of other things: `files` and `subscriptions` say which."""
+    return pk.startswith("patient#")
+
+
 def patient_of(pk: str) -> str:
     return pk.removeprefix("patient#")
 

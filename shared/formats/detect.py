@@ -1,7 +1,7 @@
 """Which reader a file is for: its content decides, never its name."""
 
 from collections.abc import Callable, Iterator
-from io import BufferedIOBase, BufferedReader
+from io import BufferedReader
 from typing import BinaryIO, NamedTuple, cast
 
 from shared.core.errors import Reason
@@ -32,18 +32,21 @@ def format_of(head: bytes) -> Format | None:
     return next((known for known in FORMATS if known.looks_like(head)), None)
 
 
-def beginning(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
-    """How the stream begins, and the stream to read it from, from the beginning."""
-    if not isinstance(stream, BufferedReader):
-        stream = cast("BinaryIO", BufferedReader(cast("BufferedIOBase", stream), HEAD))
-    return cast("BufferedReader", stream).peek(HEAD), stream
+def beginning(stream: BinaryIO) -> bytes:
+    """How the stream goes on from where it stands; it stays there."""
+    if not stream.seekable():  # standard input as a pipe, which shows what has come so far
+        return cast("BufferedReader", stream).peek(HEAD)
+    start = stream.tell()
+    head = stream.read(HEAD)
+    stream.seek(start)
+    return head
 
 
 def pieces(stream: BinaryIO, identify: Identify) -> Iterator[Piece]:
     """The file piece by piece, by the reader that it is for; a file that is for none is refused as a whole."""
-    head, rest = beginning(stream)
+    head = beginning(stream)
     known = format_of(head)
     if known:
-        yield from known.read(rest, identify)
+        yield from known.read(stream, identify)
     elif head.strip():
         yield Refused(Reason.UNKNOWN_FORMAT, "the beginning of the file", head)

@@ -8,11 +8,12 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
-from shared.core.errors import Unreadable
+from shared.core.errors import Reason, Unreadable
 from shared.core.intake import parse_event
 from shared.formats.piecework import refused
 from shared.formats.reading import Identify, Piece, Read
 
+_NOT_THEIRS = ("ncd-audit", "aws.")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -27,10 +28,19 @@ def read(stream: BinaryIO, identify: Identify) -> Iterator[Piece]:  # noqa: ARG0
         place = f"message {number}"
         try:
             parse_event(message)
+            yield Read(_of_their_own(json.loads(message)), place)
         except Unreadable as refusal:
             yield refused(refusal.reason, f"{place}: {refusal.where}", message)
-        else:
-            yield Read(json.loads(message), place)
+
+
+def _of_their_own(envelope: dict[str, Any]) -> dict[str, Any]:
+    """The source must be the sender's: neither one of ours, which may keep silent, nor of AWS."""
+    source = envelope.get("source")
+    if not isinstance(source, str) or not source:
+        raise Unreadable(Reason.WRONG_TYPE if source else Reason.MISSING_FIELD, "source")
+    if source.startswith(_NOT_THEIRS):
+        raise Unreadable(Reason.NOT_IN_LIST, "source")
+    return envelope
 
 
 def of_stream(stream: BinaryIO) -> Iterator[bytes]:
