@@ -25,11 +25,11 @@ NOBODY = Providers("", "", "", "")
 
 
 def providers_in(part: Part) -> Providers:
-    names = part.names()
-    if not names:
+    if not part.names:
         return NOBODY
-    if not names <= _NAMED_HERE:
-        raise Malformed(Reason.BAD_FORM, part.place(min(names - _NAMED_HERE), "NM101: not in a claim"), structural=True)
+    for key in part.names:
+        if key not in _NAMED_HERE:
+            raise Malformed(Reason.BAD_FORM, part.place(key, "NM101: not in a claim"), structural=True)
     return Providers(
         _named_by_npi(part, "NM1 82"), part.text("PRV PE", 3), _npi(part, "NM1 DQ"), _named_by_npi(part, "NM1 71")
     )

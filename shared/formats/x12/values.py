@@ -11,6 +11,7 @@ from shared.formats.x12.segments import Segment
 _DECIMAL = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})", re.ASCII)
 _DATE = re.compile(r"[0-9]{8}", re.ASCII)
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3])(?:[0-5][0-9]){1,2}[0-9]{0,2}", re.ASCII)
+_MOST_DIGITS = 15
 _SPAN_LENGTH = 17
 _CATEGORY_LENGTH = 3
 
@@ -34,6 +35,8 @@ def amount(text: str) -> Decimal:
 
 def whole(text: str) -> int:
     """A count, which may be written with zeros behind the point."""
+    if text.isdecimal() and len(text) <= _MOST_DIGITS:
+        return int(text)
     number = Decimal(decimal_string(text))
     if number != int(number):
         raise ValueError
