@@ -90,5 +90,5 @@ def _notes(whole: Part, services: list[Service]) -> Iterator[Noted]:
             what = "a line without a HCPCS code, or in minutes of anaesthesia, is left out"
             yield Noted(what, each.part.place("LX", "LX"))
     charge = whole.value(amount, "CLM", 2)
-    if charge != sum(Decimal(each.charge) for each in services):
+    if charge != sum(map(Decimal, (each.charge for each in services))):
         yield Noted("the charge of the claim is not the sum of its lines", whole.place("CLM", "CLM02"))

@@ -36,7 +36,7 @@ def providers_in(part: Part) -> Providers:
 
 
 def _npi(part: Part, key: str) -> str:
-    return part.text(key, 9) if part.text(key, 8) == "XX" else ""
+    return part.text(key, 9) if key in part and part.text(key, 8) == "XX" else ""
 
 
 def _named_by_npi(part: Part, key: str) -> str:

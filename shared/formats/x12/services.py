@@ -50,9 +50,7 @@ def service(part: Part, position: int, claim: Part) -> Service:
         raise Malformed(Reason.BAD_FORM, part.place("LX", "LX01: not the next number"), structural=True)
     layout = _LAYOUTS[kind]
     charge = part.value(decimal_string, kind, layout.charge)
-    detail = _detail(part, kind, layout, claim) if _is_ours(part, kind, layout) else None
-    if detail is not None:
-        detail["charge"] = charge
+    detail = _detail(part, kind, layout, claim, charge) if _is_ours(part, kind, layout) else None
     return Service(part, part.text("REF 6R", 2), charge, providers_in(part), detail)
 
 
@@ -65,18 +63,17 @@ def _is_ours(part: Part, kind: str, layout: _Layout) -> bool:
     return qualifier == _HCPCS and counted_in != _MINUTES
 
 
-def _detail(part: Part, kind: str, layout: _Layout, claim: Part) -> dict[str, Any]:
+def _detail(part: Part, kind: str, layout: _Layout, claim: Part, charge: str) -> dict[str, Any]:
     procedure = part.components(kind, layout.procedure)
-    detail: dict[str, Any] = {
+    return {
         "procedure_code": procedure[1] if len(procedure) > 1 else "",
         "modifiers": [modifier for modifier in procedure[_MODIFIERS] if modifier],
         "units": part.value(whole, kind, layout.counted_in + 1),
         "date_of_service": _day(part, claim),
         "diagnosis_pointers": _pointers(part, layout.pointers) if layout.pointers else [],
+        "place_of_service": part.text(kind, layout.place) if layout.place else None,
+        "charge": charge,
     }
-    if layout.place and (place := part.text(kind, layout.place)):
-        detail["place_of_service"] = place
-    return detail
 
 
 def _day(part: Part, claim: Part) -> str:
@@ -91,19 +88,17 @@ def _pointers(part: Part, number: int) -> list[int]:
 
 def lines_of(services: list[Service], claim: Providers, billing_npi: str, place: str | None) -> list[dict[str, Any]]:
     """The lines of the event. `place`: where the claim says that its services were furnished."""
+    otherwise = claim.rendering or claim.attending or billing_npi
     numbers = line_numbers([each.control for each in services])
     return [
-        {"line_number": number, "place_of_service": place} | each.detail | _by_whom(each.providers, claim, billing_npi)
+        {
+            "line_number": number,
+            **each.detail,
+            "place_of_service": each.detail["place_of_service"] or place,
+            "rendering_npi": each.providers.rendering or otherwise,
+            "rendering_taxonomy": (each.providers if each.providers.rendering else claim).taxonomy or None,
+            "supervising_npi": each.providers.supervising or claim.supervising or None,
+        }
         for number, each in zip(numbers, services, strict=True)
         if each.detail is not None
     ]
-
-
-def _by_whom(line: Providers, claim: Providers, billing_npi: str) -> dict[str, Any]:
-    rendering = line.rendering or claim.rendering or claim.attending or billing_npi
-    named = {"rendering_npi": rendering}
-    if taxonomy := line.taxonomy if line.rendering else claim.taxonomy:
-        named["rendering_taxonomy"] = taxonomy
-    if supervising := line.supervising or claim.supervising:
-        named["supervising_npi"] = supervising
-    return named
