@@ -48,15 +48,15 @@ class Block:
 
 
 def blocks(segments: Segments) -> Iterator[Block]:
-    block: Block | None = None
+    block = Block(1, segments.delimiters)
     for number, segment in enumerate(segments, 1):
-        if block is None or segment[0] in _OPENERS:
-            if block is not None:
+        if segment[0] in _OPENERS:
+            if block.segments:
                 yield block
             block = Block(number, segments.delimiters)
         if len(block.segments) < LONGEST_BLOCK:
             block.segments.append(segment)
         else:
             block.too_long = True
-    if block is not None:
+    if block.segments:
         yield block

@@ -1,9 +1,10 @@
 """What a claim says of itself (loop 2300): where, of what kind, with which diagnoses and since when."""
 
+from functools import partial
 from typing import Any
 
 from shared.core.errors import Reason
-from shared.formats.x12.faults import Malformed, read_as
+from shared.formats.x12.faults import Malformed
 from shared.formats.x12.levels import Level
 from shared.formats.x12.parts import Part
 from shared.formats.x12.values import dotted, one_date
@@ -17,9 +18,9 @@ _OTHER_INFORMATION = frozenset(
 ) | {"PR", "TC"}
 
 
-def facility(whole: Part, claim_type: str) -> tuple[str, str]:
+def facility_and_frequency(whole: Part, claim_type: str) -> tuple[str, str]:
     """The place of service or the first digits of the type of bill, and the frequency code."""
-    match whole.composite("CLM", 5):
+    match whole.components("CLM", 5):
         case [facility, kind, frequency] if kind == _FACILITY_CODES[claim_type]:
             return facility, frequency
     raise Malformed(Reason.BAD_FORM, whole.place("CLM", "CLM05: not three components of this kind of claim"))
@@ -46,8 +47,7 @@ def condition(whole: Part, level: Level) -> dict[str, Any]:
     """PAT09 says that the patient is pregnant, not that the pain is due to it."""
     stated: dict[str, Any] = {}
     if "DTP 431" in whole:
-        form, place = whole.text("DTP 431", 2), whole.place("DTP 431", "DTP03")
-        stated["onset_date"] = read_as(lambda day: one_date(form, day), whole.text("DTP 431", 3), place)
+        stated["onset_date"] = whole.value(partial(one_date, whole.text("DTP 431", 2)), "DTP 431", 3)
     if level.pregnant is not None:
         stated["pregnant"] = level.pregnant
     return stated

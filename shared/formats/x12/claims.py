@@ -18,9 +18,9 @@ from typing import Any
 
 from shared.formats.reading import Noted, Piece, Read
 from shared.formats.x12.blocks import Block
-from shared.formats.x12.claim_facts import condition, diagnoses, facility
+from shared.formats.x12.claim_facts import condition, diagnoses, facility_and_frequency
 from shared.formats.x12.envelopes import envelope, refuse_unfit
-from shared.formats.x12.faults import Malformed, read_as
+from shared.formats.x12.faults import Malformed
 from shared.formats.x12.known import CLAIM
 from shared.formats.x12.levels import Level
 from shared.formats.x12.parts import Part, parts_of_claim
@@ -56,35 +56,32 @@ def read_claim(block: Block, level: Level, transaction: Transaction) -> Iterator
     if fault := transaction.fault or level.fault:
         raise Malformed(fault.reason, block.place(0, f"CLM: {fault.place}"))
     whole, parts = parts_of_claim(block)
-    detail = _detail(whole, level, transaction)
-    services = [service(part, position, whole.text("DTP 434", 3)) for position, part in enumerate(parts, 1)]
-    place = "" if transaction.claim_type == "institutional" else facility(whole, transaction.claim_type)[0]
-    detail["lines"] = lines_of(services, providers_in(whole), level.billing_npi, place)
+    place, of_claim = _of_claim(whole, level, transaction)
+    services = [service(part, position, whole) for position, part in enumerate(parts, 1)]
+    detail = of_claim | {"lines": lines_of(services, providers_in(whole), level.billing_npi, place)}
     refuse_unfit("claim", detail, block, [each.part for each in services if each.detail], _ELEMENTS)
     yield from _notes(whole, services)
     yield Read(envelope("ClaimSubmitted", detail, transaction, block.number), block.place(0, "CLM"))
 
 
-def _detail(whole: Part, level: Level, transaction: Transaction) -> dict[str, Any]:
-    place, frequency = facility(whole, transaction.claim_type)
-    detail: dict[str, Any] = {
+def _of_claim(whole: Part, level: Level, transaction: Transaction) -> tuple[str | None, dict[str, Any]]:
+    """The place of service of lines that say none, and what the event says of the claim as a whole."""
+    facility, frequency = facility_and_frequency(whole, transaction.claim_type)
+    institutional = transaction.claim_type == "institutional"
+    return None if institutional else facility, {
         "claim_id": whole.text("CLM", 1),
         "version": transaction.version,
         "patient_id": level.patient_id,
         "claim_type": transaction.claim_type,
+        "type_of_bill": f"0{facility}{frequency}" if institutional else None,
         "frequency_code": frequency,
+        "replaces_claim_id": whole.text("REF F8", 2) or None,
         "received_on": transaction.made_on,
         "payer": level.payer,
         "billing_npi": level.billing_npi,
         "diagnoses": diagnoses(whole),
+        "condition": condition(whole, level) or None,
     }
-    if transaction.claim_type == "institutional":
-        detail["type_of_bill"] = f"0{place}{frequency}"
-    if "REF F8" in whole:
-        detail["replaces_claim_id"] = whole.text("REF F8", 2)
-    if stated := condition(whole, level):
-        detail["condition"] = stated
-    return detail
 
 
 def _notes(whole: Part, services: list[Service]) -> Iterator[Noted]:
@@ -92,6 +89,6 @@ def _notes(whole: Part, services: list[Service]) -> Iterator[Noted]:
         if each.detail is None:
             what = "a line without a HCPCS code, or in minutes of anaesthesia, is left out"
             yield Noted(what, each.part.place("LX", "LX"))
-    charge = read_as(amount, whole.text("CLM", 2), whole.place("CLM", "CLM02"))
-    if charge != sum(Decimal(each.charge) for each in services):
+    charge = whole.value(amount, "CLM", 2)
+    if charge != sum(map(Decimal, (each.charge for each in services))):
         yield Noted("the charge of the claim is not the sum of its lines", whole.place("CLM", "CLM02"))

@@ -23,6 +23,7 @@ _CLOSINGS = {
     "GE": _Closing("GS", 6, "transaction sets"),
     "IEA": _Closing("ISA", 13, "groups"),
 }
+ENVELOPES = frozenset((*_LEVELS, *_CLOSINGS))
 
 
 class Envelopes:
@@ -36,7 +37,7 @@ class Envelopes:
         """What is wrong with an envelope when it opens or closes."""
         if block.opener in _LEVELS:
             yield from self._opened(block)
-        elif block.opener in _CLOSINGS:
+        else:
             yield from self._closed(block, _CLOSINGS[block.opener])
 
     def at_end(self) -> Iterator[Noted]:

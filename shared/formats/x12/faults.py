@@ -1,11 +1,6 @@
 """What is wrong with a block: a reason and a place, never a value of the file."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from shared.core.errors import AuditError, Reason
-
-_Value = TypeVar("_Value")
 
 
 class Malformed(AuditError):
@@ -16,11 +11,3 @@ class Malformed(AuditError):
         self.reason = reason
         self.place = place
         self.structural = structural
-
-
-def read_as(form: Callable[[str], _Value], text: str, place: str) -> _Value:
-    """The value of an element that must be there in the form."""
-    try:
-        return form(text)
-    except ValueError:
-        raise Malformed(Reason.BAD_FORM if text else Reason.MISSING_FIELD, place) from None

@@ -11,7 +11,7 @@ from shared.core.errors import Reason
 from shared.formats.reading import Identify, Noted, Piece, Refused
 from shared.formats.x12.blocks import Block, blocks
 from shared.formats.x12.claims import read_claim
-from shared.formats.x12.closing import Envelopes
+from shared.formats.x12.closing import ENVELOPES, Envelopes
 from shared.formats.x12.faults import Malformed
 from shared.formats.x12.levels import NO_LEVEL, distrusted, next_level
 from shared.formats.x12.payments import read_payment
@@ -59,7 +59,8 @@ class _Reader:
         self._level = NO_LEVEL
 
     def pieces(self, block: Block, following: str) -> Iterator[Piece]:
-        yield from self.envelopes.notes(block)
+        if block.opener in ENVELOPES:
+            yield from self.envelopes.notes(block)
         try:
             yield from self._of(block, following)
         except Malformed as fault:

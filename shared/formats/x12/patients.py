@@ -1,8 +1,8 @@
 """Whose claim or payment it is: the same key for the 837 that went out and the 835 that came back.
 
 The form of the value decides whether it is an MBI, not the payer's code beside it: clinics and payers disagree in
-those, and a plan's own member number has the form of an MBI by chance only. What cannot be known: that two numbers are of one
-person (a change of plan, a new MBI), and that one number is of two persons because two plans gave it out.
+those, and a plan's own member number has the form of an MBI by chance only. What cannot be known: that two numbers are
+of one person (a change of plan, a new MBI), and that one number is of two persons because two plans gave it out.
 """
 
 import re

@@ -18,11 +18,10 @@ from shared.core.errors import Reason
 from shared.formats.reading import Identify, Noted, Piece, Read
 from shared.formats.x12.blocks import Block
 from shared.formats.x12.envelopes import envelope, line_numbers, refuse_unfit
-from shared.formats.x12.faults import Malformed, read_as
+from shared.formats.x12.faults import Malformed
 from shared.formats.x12.known import PAYMENT
 from shared.formats.x12.parts import Part, parts_of_payment
 from shared.formats.x12.patients import dependent_key, member_key
-from shared.formats.x12.segments import Segment
 from shared.formats.x12.transactions import Transaction
 from shared.formats.x12.values import amount, element
 
@@ -100,10 +99,10 @@ def _detail(
 
 def _patient(claim: Part, identify: Identify) -> str:
     """By the number that the claim was sent with; where another is the insured, the patient is that one's dependent."""
-    patient, insured = claim.only("NM1 QC"), claim.text("NM1 IL", 9)
-    if insured and patient:
-        return dependent_key(identify, insured, element(patient, 3), element(patient, 4))
-    if number := element(patient, 9):
+    insured = claim.text("NM1 IL", 9)
+    if insured and "NM1 QC" in claim:
+        return dependent_key(identify, insured, claim.text("NM1 QC", 3), claim.text("NM1 QC", 4))
+    if number := claim.text("NM1 QC", 9):
         return member_key(identify, number)
     raise Malformed(Reason.MISSING_FIELD, claim.place("NM1 QC", "NM109 (QC)"))
 
@@ -117,9 +116,9 @@ def _is_ours(line: Part) -> bool:
 
 def _line(line: Part, status: str) -> dict[str, Any]:
     adjustments = _adjustments(line)
-    paid = _money(line, "SVC", 3)
+    paid = line.value(amount, "SVC", 3)
     share = sum((Decimal(each["amount"]) for each in adjustments if each["group"] == "PR"), _NOTHING)
-    stated = _money(line, "AMT B6", 2)
+    stated = line.value(amount, "AMT B6", 2)
     covered = paid > 0 or stated > 0 or any((each["group"], each["carc"]) in _COVERED_UNPAID for each in adjustments)
     denied = status in (DENIED, REVERSED) or not covered
     # Where the payer does not state what it allowed: what it paid and what it left to the patient.
@@ -133,32 +132,20 @@ def _line(line: Part, status: str) -> dict[str, Any]:
         "paid": f"{paid:f}",
         "patient_responsibility": f"{share:f}",
         "adjustments": adjustments,
-        "rarcs": [element(segment, 2) for segment in line.all("LQ HE")],
+        "rarcs": [element(segment, 2) for segment in line.all("LQ") if element(segment, 1) == "HE"],
     }
 
 
 def _procedure(line: Part) -> list[str]:
     """As billed, which stands in SVC06 if the payer decided on another code."""
-    return line.composite("SVC", 6) if line.text("SVC", 6) else line.composite("SVC", 1)
+    return line.components("SVC", 6) if line.text("SVC", 6) else line.components("SVC", 1)
 
 
 def _adjustments(part: Part) -> list[dict[str, str]]:
     """Each of the up to six reasons in every CAS, with its group."""
     return [
-        {
-            "group": element(segment, 1),
-            "carc": element(segment, reason),
-            "amount": f"{_decimal(part, segment, reason):f}",
-        }
+        {"group": element(segment, 1), "carc": element(segment, reason), "amount": element(segment, reason + 1) or "0"}
         for segment in part.all("CAS")
         for reason in range(2, len(segment), 3)
         if any(segment[reason : reason + 3])
     ]
-
-
-def _decimal(part: Part, segment: Segment, reason: int) -> Decimal:
-    return read_as(amount, element(segment, reason + 1), part.place("CAS", f"CAS{reason + 1:02}"))
-
-
-def _money(line: Part, key: str, number: int) -> Decimal:
-    return read_as(amount, line.text(key, number), line.place(key, f"{key[:3]}{number:02}"))

@@ -25,18 +25,18 @@ NOBODY = Providers("", "", "", "")
 
 
 def providers_in(part: Part) -> Providers:
-    names = part.names()
-    if not names:
+    if not part.names:
         return NOBODY
-    if not names <= _NAMED_HERE:
-        raise Malformed(Reason.BAD_FORM, part.place(min(names - _NAMED_HERE), "NM101: not in a claim"), structural=True)
+    for key in part.names:
+        if key not in _NAMED_HERE:
+            raise Malformed(Reason.BAD_FORM, part.place(key, "NM101: not in a claim"), structural=True)
     return Providers(
         _named_by_npi(part, "NM1 82"), part.text("PRV PE", 3), _npi(part, "NM1 DQ"), _named_by_npi(part, "NM1 71")
     )
 
 
 def _npi(part: Part, key: str) -> str:
-    return part.text(key, 9) if part.text(key, 8) == "XX" else ""
+    return part.text(key, 9) if key in part and part.text(key, 8) == "XX" else ""
 
 
 def _named_by_npi(part: Part, key: str) -> str:

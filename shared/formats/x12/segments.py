@@ -3,7 +3,8 @@
 Bytes are taken as Latin-1, which keeps each of them: nothing we read but names goes beyond ASCII.
 """
 
-from collections.abc import Generator, Iterator
+import re
+from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from shared.core.errors import Reason
@@ -79,34 +80,31 @@ class Segments:
 
     def _of_interchange(self) -> Iterator[Segment]:
         """Up to its IEA, or to the ISA of the next if the IEA is missing, or to the end."""
-        isa, self._text = self._text[: _ISA_LENGTH - 1], self._text[_ISA_LENGTH:]
-        yield isa.split(self.delimiters.element)
-        more = True
-        while more:
-            whole = self._text.rfind(self.delimiters.terminator) + 1
-            ended = yield from self._cut(self._text[:whole], self._text[whole:])
-            if ended:
-                return
+        yield self._taken(_ISA_LENGTH)[:-1].split(self.delimiters.element)
+        element, terminator = re.escape(self.delimiters.element), re.escape(self.delimiters.terminator)
+        last = re.compile(rf"I[ES]A(?<![^{terminator}\r\n]I[ES]A){element}")
+        while (end := self._end(last)) is None:
+            yield from self._cut(self._taken(self._text.rfind(self.delimiters.terminator) + 1))
             if len(self._text) > LONGEST_SEGMENT:
                 raise Malformed(Reason.TOO_LARGE, "a segment that does not end")
-            more = self._more()
-        yield from self._cut(self._text, "")  # a file may end without the last terminator
+            if not self._more():
+                end = len(self._text)  # the last terminator may be missing
+                break
+        yield from self._cut(self._taken(end))
 
-    def _cut(self, text: str, rest: str) -> Generator[Segment, None, bool]:
-        """The segments in `text`; whether the interchange ended, what follows it being kept."""
+    def _end(self, last: re.Pattern[str]) -> int | None:
+        """Where the interchange ends in the buffer: behind its IEA, or before the ISA of the next."""
+        found = last.search(self._text)
+        if found is None:
+            return None
+        if found[0].startswith("ISA"):
+            return found.start()
+        return self._text.find(self.delimiters.terminator, found.end()) + 1 or None
+
+    def _taken(self, length: int) -> str:
+        taken, self._text = self._text[:length], self._text[length:]
+        return taken
+
+    def _cut(self, text: str) -> list[Segment]:
         element, _, _, terminator = self.delimiters
-        begin = 0
-        for piece in text.split(terminator):
-            end = begin + len(piece) + 1
-            segment = piece.strip("\r\n").split(element)
-            if segment[0] == "ISA":
-                self._text = text[begin:].lstrip(_BLANK) + rest
-                return True
-            if segment != [""]:
-                yield segment
-            if segment[0] == "IEA":
-                self._text = text[end:] + rest
-                return True
-            begin = end
-        self._text = rest
-        return False
+        return [line.split(element) for piece in text.split(terminator) if (line := piece.strip("\r\n"))]

@@ -1,11 +1,11 @@
 """One service line of a claim (loop 2400): what was done, when, how often and for how much."""
 
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from shared.core.errors import Reason
 from shared.formats.x12.envelopes import line_numbers
-from shared.formats.x12.faults import Malformed, read_as
+from shared.formats.x12.faults import Malformed
 from shared.formats.x12.parts import Part
 from shared.formats.x12.providers import Providers, providers_in
 from shared.formats.x12.values import decimal_string, one_date, whole
@@ -31,8 +31,7 @@ class _Layout(NamedTuple):
 _LAYOUTS = {"SV1": _Layout(1, 2, 3, 5, 7), "SV2": _Layout(2, 3, 4)}
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """`detail` is None for a line without a HCPCS code, or counted in minutes of anaesthesia."""
 
     part: Part
@@ -42,23 +41,21 @@ class Service:
     detail: dict[str, Any] | None
 
 
-def service(part: Part, position: int, claim_days: str) -> Service:
-    """The line that begins with LX. `claim_days`: what an institutional claim says of all its lines (DTP 434)."""
+def service(part: Part, position: int, claim: Part) -> Service:
+    """The line that begins with LX; `position` counts from 1."""
     kind = "SV1" if "SV1" in part else "SV2"
     if kind not in part:
         raise Malformed(Reason.MISSING_FIELD, part.place("LX", "LX: no SV1 or SV2 follows"), structural=True)
-    if read_as(whole, part.text("LX", 1), part.place("LX", "LX01")) != position:
+    if part.value(whole, "LX", 1) != position:
         raise Malformed(Reason.BAD_FORM, part.place("LX", "LX01: not the next number"), structural=True)
     layout = _LAYOUTS[kind]
-    charge = read_as(decimal_string, part.text(kind, layout.charge), part.place(kind, f"{kind}{layout.charge:02}"))
-    detail = _detail(part, kind, layout, claim_days) if _is_ours(part, kind, layout) else None
-    if detail is not None:
-        detail["charge"] = charge
+    charge = part.value(decimal_string, kind, layout.charge)
+    detail = _detail(part, kind, layout, claim, charge) if _is_ours(part, kind, layout) else None
     return Service(part, part.text("REF 6R", 2), charge, providers_in(part), detail)
 
 
 def _is_ours(part: Part, kind: str, layout: _Layout) -> bool:
-    counted_in, qualifier = part.text(kind, layout.counted_in), part.composite(kind, layout.procedure)[0]
+    counted_in, qualifier = part.text(kind, layout.counted_in), part.components(kind, layout.procedure)[0]
     if counted_in not in _COUNTED_IN:
         raise Malformed(Reason.NOT_IN_LIST, part.place(kind, f"{kind}{layout.counted_in:02}"))
     if qualifier != _HCPCS and qualifier not in _OTHER_CODES:
@@ -66,50 +63,42 @@ def _is_ours(part: Part, kind: str, layout: _Layout) -> bool:
     return qualifier == _HCPCS and counted_in != _MINUTES
 
 
-def _detail(part: Part, kind: str, layout: _Layout, claim_days: str) -> dict[str, Any]:
-    procedure = part.composite(kind, layout.procedure)
-    units = layout.counted_in + 1
-    detail: dict[str, Any] = {
+def _detail(part: Part, kind: str, layout: _Layout, claim: Part, charge: str) -> dict[str, Any]:
+    procedure = part.components(kind, layout.procedure)
+    return {
         "procedure_code": procedure[1] if len(procedure) > 1 else "",
         "modifiers": [modifier for modifier in procedure[_MODIFIERS] if modifier],
-        "units": read_as(whole, part.text(kind, units), part.place(kind, f"{kind}{units:02}")),
-        "date_of_service": _day(part, claim_days),
+        "units": part.value(whole, kind, layout.counted_in + 1),
+        "date_of_service": _day(part, claim),
         "diagnosis_pointers": _pointers(part, layout.pointers) if layout.pointers else [],
+        "place_of_service": part.text(kind, layout.place) if layout.place else None,
+        "charge": charge,
     }
-    if layout.place and (place := part.text(kind, layout.place)):
-        detail["place_of_service"] = place
-    return detail
 
 
-def _day(part: Part, claim_days: str) -> str:
-    if "DTP 472" not in part:
-        return read_as(lambda days: one_date("RD8", days), claim_days, part.place("LX", "LX: no DTP (472) follows"))
-    form = part.text("DTP 472", 2)
-    return read_as(lambda days: one_date(form, days), part.text("DTP 472", 3), part.place("DTP 472", "DTP03"))
+def _day(part: Part, claim: Part) -> str:
+    """The line's own date, or on an institutional claim the one day that its statement covers."""
+    says, key = (claim, "DTP 434") if "DTP 472" not in part and "DTP 434" in claim else (part, "DTP 472")
+    return says.value(partial(one_date, says.text(key, 2)), key, 3)
 
 
 def _pointers(part: Part, number: int) -> list[int]:
-    place = part.place("SV1", f"SV1{number:02}")
-    return [read_as(whole, pointer, place) for pointer in part.composite("SV1", number) if pointer]
+    return part.value(lambda text: [whole(pointer) for pointer in part.split(text)], "SV1", number)
 
 
-def lines_of(services: list[Service], claim: Providers, billing_npi: str, place: str) -> list[dict[str, Any]]:
+def lines_of(services: list[Service], claim: Providers, billing_npi: str, place: str | None) -> list[dict[str, Any]]:
     """The lines of the event. `place`: where the claim says that its services were furnished."""
+    otherwise = claim.rendering or claim.attending or billing_npi
     numbers = line_numbers([each.control for each in services])
     return [
-        {"line_number": number, "place_of_service": place or None}
-        | each.detail
-        | _by_whom(each.providers, claim, billing_npi)
+        {
+            "line_number": number,
+            **each.detail,
+            "place_of_service": each.detail["place_of_service"] or place,
+            "rendering_npi": each.providers.rendering or otherwise,
+            "rendering_taxonomy": (each.providers if each.providers.rendering else claim).taxonomy or None,
+            "supervising_npi": each.providers.supervising or claim.supervising or None,
+        }
         for number, each in zip(numbers, services, strict=True)
         if each.detail is not None
     ]
-
-
-def _by_whom(line: Providers, claim: Providers, billing_npi: str) -> dict[str, Any]:
-    rendering = line.rendering or claim.rendering or claim.attending or billing_npi
-    named = {"rendering_npi": rendering}
-    if taxonomy := line.taxonomy if line.rendering else claim.taxonomy:
-        named["rendering_taxonomy"] = taxonomy
-    if supervising := line.supervising or claim.supervising:
-        named["supervising_npi"] = supervising
-    return named

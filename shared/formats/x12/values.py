@@ -5,14 +5,18 @@ Only the form is judged here. Whether a code or an NPI is one, the core's own mo
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from shared.formats.x12.segments import Segment
 
 _DECIMAL = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{1,15})?|\.[0-9]{1,15})", re.ASCII)
 _DATE = re.compile(r"[0-9]{8}", re.ASCII)
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3])(?:[0-5][0-9]){1,2}[0-9]{0,2}", re.ASCII)
+_MOST_DIGITS = 15
 _SPAN_LENGTH = 17
 _CATEGORY_LENGTH = 3
+# Within a file the days, charges and counts of a clinic recur.
+_remembered = lru_cache(maxsize=1024)
 
 
 def element(segment: Segment, number: int) -> str:
@@ -20,6 +24,7 @@ def element(segment: Segment, number: int) -> str:
     return segment[number] if number < len(segment) else ""
 
 
+@_remembered
 def decimal_string(text: str) -> str:
     """X12 leaves a zero before the point away."""
     if not _DECIMAL.fullmatch(text):
@@ -27,13 +32,17 @@ def decimal_string(text: str) -> str:
     return text.replace(".", "0.", 1) if text.startswith((".", "-.")) else text
 
 
+@_remembered
 def amount(text: str) -> Decimal:
     """An amount of money, zero where none is said."""
     return Decimal(decimal_string(text)) if text else Decimal(0)
 
 
+@_remembered
 def whole(text: str) -> int:
     """A count, which may be written with zeros behind the point."""
+    if text.isdecimal() and len(text) <= _MOST_DIGITS:
+        return int(text)
     number = Decimal(decimal_string(text))
     if number != int(number):
         raise ValueError
@@ -46,6 +55,7 @@ def iso_date(text: str) -> str:
     return f"{text[:4]}-{text[4:6]}-{text[6:]}"
 
 
+@_remembered
 def one_date(form: str, text: str) -> str:
     """A date, or a span of dates that holds only one: the date of a service is one day."""
     if form == "RD8" and len(text) == _SPAN_LENGTH and text[:8] == text[9:] and text[8] == "-":
