@@ -105,11 +105,7 @@ def test_people_are_known_for_the_whole_of_a_long_file(monkeypatch: pytest.Monke
         ('{"resourceType": "Bundle", "entry": {}}', "wrong_type", "Bundle.entry"),
         ('{"resourceType": "Bundle", "entry": [5]}', "wrong_type", "Bundle.entry[0].resource"),
         ('{"resourceType": "Bundle", "entry": [{"resource": 5}]}', "wrong_type", "Bundle.entry[0].resource"),
-        (
-            '{"resourceType": "Bundle", "entry": [{"resource": {}}]}',
-            "missing_field",
-            "Bundle.entry[0].resource.resourceType",
-        ),
+        ('{"resourceType": "Bundle", "entry": [{"resource": []}]}', "wrong_type", "Bundle.entry[0].resource"),
         ('{"resourceType": "Patient", "identifier": 5}', "wrong_type", "Patient.identifier"),
     ],
 )
