@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from shared.core.errors import Reason
@@ -19,7 +20,7 @@ from shared.formats.hl7v2.segments import Segment, part
 from shared.formats.hl7v2.senders import Sender, told
 from shared.formats.hl7v2.source import SOURCE
 from shared.formats.hl7v2.times import day
-from shared.formats.piecework import Unfit, checked, envelope, refused
+from shared.formats.piecework import Incomplete, Unfit, attempted, checked, envelope
 from shared.formats.reading import Identify, Noted, Piece
 
 _MOST = Decimal(10_000)
@@ -43,18 +44,18 @@ class Charge:
 def charges(message: Message, sender: Sender, identify: Identify) -> Iterator[Piece]:
     by_day: defaultdict[str, list[Charge]] = defaultdict(list)
     for segments in _groups(message):
-        try:
-            found = _charge(segments, sender)
-        except Unfit as unfit:
-            yield refused(unfit.reason, f"{segments[0].place}: {unfit.path}", message.raw)
-            continue
-        if isinstance(found, Noted):
-            yield found
-        else:
-            by_day[found.on].append(found)
+        yield from attempted(partial(_take, segments, sender, by_day), f"{segments[0].place}: ", message.as_it_came)
     for on, done in by_day.items():
-        yield _visit(message, sender, identify, on, done)
+        told = partial(_visit, message, sender, identify, on, done)
+        yield from attempted(told, f"{done[0].place}: ", message.as_it_came)
         yield from (Noted(f"goes with the visit at {done[0].place}", charge.place) for charge in done[1:])
+
+
+def _take(segments: list[Segment], sender: Sender, by_day: defaultdict[str, list[Charge]]) -> tuple[Piece, ...]:
+    """A charge of needling is kept for the visit of its day and says nothing yet."""
+    charge = _charge(segments, sender)
+    by_day[charge.on].append(charge)
+    return ()
 
 
 def _groups(message: Message) -> list[list[Segment]]:
@@ -70,19 +71,18 @@ def _groups(message: Message) -> list[list[Segment]]:
     return groups
 
 
-def _charge(segments: list[Segment], sender: Sender) -> Charge | Noted:
+def _charge(segments: list[Segment], sender: Sender) -> Charge:
     first = segments[0]
-    kind_of_transaction = first.text(6)
-    if kind_of_transaction not in (*sender.charges, *sender.credits):
-        return Noted("is neither a charge nor a credit, as the table of senders has them", first.place)
+    transaction = first.text(6)
+    if transaction not in (*sender.charges, *sender.credits):
+        raise Incomplete("is neither a charge nor a credit, as the table of senders has them")
     coded = [part(it, 1) for it in told(sender.procedure, segments)]
-    codes = [code for code in coded if needling(code)]
-    if not codes:
-        what = "no needling" if coded else f"no procedure code in {' or '.join(sender.procedure)}"
-        return Noted(f"is {what}", first.place)
-    kind = needling(codes[0])
-    quantity = _quantity(first.text(10)) * (-1 if kind_of_transaction in sender.credits else 1)
-    return Charge(segments, day(first.text(4), "FT1-4"), codes[0], kind or "", quantity)
+    needled = [(code, kind) for code in coded if (kind := needling(code))]
+    if not needled:
+        what = "a procedure that is no needling" if coded else f"no procedure code in {' or '.join(sender.procedure)}"
+        raise Incomplete(f"has {what}")
+    quantity = _quantity(first.text(10)) * (-1 if transaction in sender.credits else 1)
+    return Charge(segments, day(first.text(4), "FT1-4"), *needled[0], quantity)
 
 
 def _quantity(text: str) -> Decimal:
@@ -96,7 +96,7 @@ def _quantity(text: str) -> Decimal:
     return quantity
 
 
-def _visit(message: Message, sender: Sender, identify: Identify, on: str, done: list[Charge]) -> Piece:
+def _visit(message: Message, sender: Sender, identify: Identify, on: str, done: list[Charge]) -> Iterator[Piece]:
     left: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for charge in done:
         left[charge.kind, charge.code] += charge.quantity
@@ -104,11 +104,10 @@ def _visit(message: Message, sender: Sender, identify: Identify, on: str, done: 
     if len(kinds) > 1:
         raise Unfit(Reason.AMBIGUOUS, "FT1: both dry needling and acupuncture in one visit")
     detail = visit_detail(message, sender, identify, on, [it for charge in done for it in charge.segments])
-    detail |= {
-        "status": "completed" if kinds else "entered-in-error",
-        "procedure": {"kind": min(kinds)} if kinds else None,
-    }
-    return checked(envelope(SOURCE, "VisitRecorded", detail["visit_id"], on, detail), done[0].place, message.raw)
+    detail["status"] = "completed" if kinds else "entered-in-error"
+    if kinds:
+        detail["procedure"] = {"kind": kinds.pop()}
+    yield checked(envelope(SOURCE, "VisitRecorded", detail["visit_id"], on, detail), done[0].place, message.as_it_came)
 
 
 def visit_detail(

@@ -1,7 +1,8 @@
 """A file of HL7 v2 as messages: one after another, in batches or MLLP frames, whatever ends its segments."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO
@@ -27,8 +28,18 @@ class Message:
     raw: bytes
     segments: tuple[Segment, ...]
 
+    def as_it_came(self) -> bytes:
+        return self.raw
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Segment]]:
+        named: defaultdict[str, list[Segment]] = defaultdict(list)
+        for segment in self.segments:
+            named[segment.name].append(segment)
+        return named
+
     def of(self, name: str) -> list[Segment]:
-        return [segment for segment in self.segments if segment.name == name]
+        return self._by_name.get(name, [])
 
     def first(self, name: str) -> Segment | None:
         return next(iter(self.of(name)), None)
@@ -73,11 +84,14 @@ def messages(stream: BinaryIO) -> Iterator[Message | Refused]:
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
     """Segments, of which no more is held than one chunk of the file and what it leaves open."""
-    rest = b""
+    begun: list[bytes] = []
     while chunk := stream.read(_CHUNK):
-        *whole, rest = _ENDS.split(rest + chunk)
-        yield from _told(whole)
-    yield from _told([rest])
+        first, *others = _ENDS.split(chunk)
+        begun.append(first)
+        if others:
+            yield from _told([b"".join(begun), *others[:-1]])
+            begun = [others[-1]]
+    yield from _told([b"".join(begun)])
 
 
 def _told(lines: Iterable[bytes]) -> Iterator[bytes]:

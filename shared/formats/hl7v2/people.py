@@ -17,7 +17,7 @@ _MEDICARE, _RECORD = "MC", "MR"
 
 
 def patient_id(message: Message, payer: Payer | None, identify: Identify) -> str:
-    """By MBI: PID-3 of type MC, or the policy number of a patient whom Original Medicare pays; else by record number."""
+    """By MBI: PID-3 of type MC, or the policy number if Original Medicare pays; else by record number."""
     identification = message.first("PID")
     named = identification.repeats(3) if identification else []
     beneficiary = [part(it, 1) for it in named if part(it, 5) == _MEDICARE and part(it, 1)]

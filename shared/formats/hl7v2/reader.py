@@ -5,6 +5,7 @@ ADT tells who the patient is and that a visit began or changed; it names no proc
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 from shared.core.errors import Reason
@@ -14,8 +15,8 @@ from shared.formats.hl7v2.results import results
 from shared.formats.hl7v2.senders import Sender, Senders, senders
 from shared.formats.hl7v2.source import SOURCE
 from shared.formats.hl7v2.times import day
-from shared.formats.piecework import Incomplete, Unfit, checked, envelope, refused
-from shared.formats.reading import Identify, Noted, Piece, Refused
+from shared.formats.piecework import Incomplete, Unfit, attempted, checked, envelope
+from shared.formats.reading import Identify, Piece, Refused
 
 _CANCELS = ("A11", "A23")
 _MERGES = ("A18", "A30", "A34", "A35", "A36", "A39", "A40", "A47")
@@ -27,16 +28,8 @@ def read(stream: BinaryIO, identify: Identify, known: Senders | None = None) -> 
         if isinstance(message, Refused):
             yield message
         else:
-            yield from _pieces(message, table.of_message(message.header), identify)
-
-
-def _pieces(message: Message, sender: Sender, identify: Identify) -> Iterator[Piece]:
-    try:
-        yield from _of(message, sender, identify)
-    except Unfit as unfit:
-        yield refused(unfit.reason, f"{message.place}: {unfit.path}", message.raw)
-    except Incomplete as incomplete:
-        yield Noted(str(incomplete), message.place)
+            told = partial(_of, message, table.of_message(message.header), identify)
+            yield from attempted(told, f"{message.place}: ", message.as_it_came)
 
 
 def _of(message: Message, sender: Sender, identify: Identify) -> Iterator[Piece]:
@@ -66,4 +59,4 @@ def _cancelled(message: Message, sender: Sender, identify: Identify) -> Piece:
         detail = visit_detail(message, sender, identify, on, []) | {"status": "cancelled"}
     except Incomplete:
         raise Unfit(Reason.MISSING_FIELD, "PV1-7") from None
-    return checked(envelope(SOURCE, "VisitRecorded", detail["visit_id"], on, detail), visit.place, message.raw)
+    return checked(envelope(SOURCE, "VisitRecorded", detail["visit_id"], on, detail), visit.place, message.as_it_came)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from shared.core.errors import Reason
 from shared.formats.hl7v2.messages import Message
@@ -11,7 +12,7 @@ from shared.formats.hl7v2.senders import Sender
 from shared.formats.hl7v2.source import SOURCE
 from shared.formats.hl7v2.times import day
 from shared.formats.measures import Score, in_scale, instrument_of, instrument_of_local, ordinal
-from shared.formats.piecework import Unfit, checked, envelope, refused
+from shared.formats.piecework import Incomplete, Unfit, attempted, checked, envelope
 from shared.formats.reading import Identify, Noted, Piece
 
 _LOINC = "LN"
@@ -25,28 +26,28 @@ def results(message: Message, sender: Sender, identify: Identify) -> Iterator[Pi
         order = segment if segment.name == "OBR" else order
         if segment.name != "OBX":
             continue
-        try:
-            yield _result(message, sender, identify, order, segment)
-        except Unfit as unfit:
-            yield refused(unfit.reason, f"{segment.place}: {unfit.path}", message.raw)
+        told = partial(_result, message, sender, identify, order, segment)
+        yield from attempted(told, f"{segment.place}: ", message.as_it_came)
     if not message.of("OBX"):
         yield Noted("holds no result", message.place)
 
 
-def _result(message: Message, sender: Sender, identify: Identify, order: Segment | None, told: Segment) -> Piece:
+def _result(
+    message: Message, sender: Sender, identify: Identify, order: Segment | None, told: Segment
+) -> Iterator[Piece]:
     instrument = _instrument(told)
     status = _STATUS.get(told.text(11))
     if instrument is None:
-        return Noted("is no score of an instrument that this audit knows", told.place)
+        raise Incomplete("is no score of an instrument that this audit knows")
     if status is None:
-        return Noted("is not final: a later message will tell the score", told.place)
+        raise Incomplete("is not final: a later message will tell the score")
     on = day(told.text(14) or (order.text(7) if order else ""), "OBX-14")
     patient = patient_id(message, payer_of(message, sender), identify)
     number = (order.text(3) or order.text(2)) if order else ""
     measure_id = f"{message.facility}/{number or f'{patient}/{on}'}#{instrument}"
     about = {"measure_id": measure_id, "version": message.version, "status": status, "patient_id": patient}
     detail = about | {"assessed_on": on} | _score(told, instrument)._asdict()
-    return checked(envelope(SOURCE, "MeasureRecorded", measure_id, on, detail), told.place, message.raw)
+    yield checked(envelope(SOURCE, "MeasureRecorded", measure_id, on, detail), told.place, message.as_it_came)
 
 
 def _instrument(told: Segment) -> str | None:

@@ -60,11 +60,8 @@ class Segment:
         """Every repetition of a field that says something."""
         if number > len(self.fields) or self.fields[number - 1] in ("", _NULL):
             return []
-        split = (
-            repetition.split(self.marks.component)
-            for repetition in self.fields[number - 1].split(self.marks.repetition)
-        )
-        return [[self.marks.plain(component) for component in components] for components in split]
+        repetitions = self.fields[number - 1].split(self.marks.repetition)
+        return [[self.marks.plain(it) for it in repetition.split(self.marks.component)] for repetition in repetitions]
 
     def text(self, number: int, component: int = 1) -> str:
         """A component of the first repetition; empty if it is not told."""

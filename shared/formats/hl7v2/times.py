@@ -17,7 +17,7 @@ def day(text: str, path: str) -> str:
 def version(text: str, path: str) -> int:
     """When the message was made, as the number YYYYMMDDHHMMSS: nothing else in it tells which came later."""
     made, time = _read(text, path)
-    return int(f"{made:%Y%m%d}") * 10**_TIME_DIGITS + int(time.ljust(_TIME_DIGITS, "0"))
+    return int(f"{made:%Y%m%d}{time.ljust(_TIME_DIGITS, '0')}")
 
 
 def _read(text: str, path: str) -> tuple[date, str]:
