@@ -2,8 +2,8 @@
 
 pk = patient#<patient id>
   sk = fact#<kind>#<record id>#<version, ten digits or more>
-       a snapshot as it arrived, written once: body (deflated canonical JSON), digest, event_id, and when it was
-       recorded and as of which date judged
+       a snapshot as it arrived, written once: body (deflated canonical JSON), digest, event_id, source (of the
+       envelope, if it had one), and when it was recorded and as of which date judged
   sk = case
        version (how many times it was written) and the parts records, conclusions, life (deflated JSON);
        written whole, on the condition that its version is still the one that was read;
@@ -60,7 +60,7 @@ def _fact(event: Event, event_id: str | None, as_of: date) -> dict[str, Any]:
         "event_id": {"S": event_id or ""},
         "recorded_at": {"S": datetime.now(UTC).isoformat(timespec="microseconds")},
         "as_of": {"S": as_of.isoformat()},
-    }
+    } | ({"source": {"S": event.told_by}} if event.told_by else {})
 
 
 class Stored(NamedTuple):
@@ -146,7 +146,8 @@ def _clock(case: CaseFile) -> dict[str, Any]:
 
 def _snapshot(item: Mapping[str, Any]) -> Event:
     kind = cast("Kind", item["sk"]["S"].split("#")[1])
-    return stored_event(kind, zlib.decompress(item["body"]["B"]))
+    event = stored_event(kind, zlib.decompress(item["body"]["B"]))
+    return event.as_told_by(item["source"]["S"] if "source" in item else None)
 
 
 def _still(read: int) -> dict[str, Any]:

@@ -4,16 +4,25 @@ Theory: rules are asked about one visit, line or session at a time and must not 
 derived here on first use, once per audit, in time linear in the records.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from shared.core.events import ClaimLine, ClaimSubmitted, RemittanceLine, RemittanceReceived, VisitRecorded
+from shared.core.events import (
+    ClaimLine,
+    ClaimSubmitted,
+    Reference,
+    RemittanceLine,
+    RemittanceReceived,
+    Snapshot,
+    VisitRecorded,
+)
 from shared.core.findings import Verdict
 from shared.core.history import History
+from shared.core.joined import Joined, joined
+from shared.core.onset import Onsets
 from shared.core.policy import Policies
 from shared.core.settings import Policy
 
@@ -58,9 +67,18 @@ class PatientRecord:
         self.answers: dict[tuple[object, str], Verdict | None] = {}
 
     @cached_property
-    def completed_visits(self) -> list[VisitRecorded]:
+    def _joined(self) -> Joined:
         visits = (visit for visit in self.history.visits if visit.status == "completed")
-        return sorted(visits, key=lambda visit: (visit.date_of_service, visit.visit_id))
+        return joined(sorted(visits, key=lambda visit: (visit.date_of_service, visit.visit_id)), self.policy_on)
+
+    @property
+    def completed_visits(self) -> list[VisitRecorded]:
+        """By date and id; a visit told by several sources once."""
+        return self._joined.visits
+
+    def references(self, record: Snapshot) -> tuple[Reference, ...]:
+        """What stands behind `record` in the history: itself, and what other sources told of the same visit."""
+        return (record.reference, *self._joined.behind.get(record.reference, ()))
 
     @cached_property
     def needling_visits(self) -> dict[date, list[VisitRecorded]]:
@@ -170,16 +188,18 @@ class PatientRecord:
         return visits[0].visit_id if len(visits) == 1 else None
 
     @cached_property
-    def _onsets(self) -> list[tuple[date, str, VisitRecorded]]:
-        stated = (visit for visit in self.completed_visits if visit.condition.onset_date is not None)
-        return [(visit.date_of_service, visit.visit_id, visit) for visit in stated]
+    def _onsets(self) -> Onsets:
+        return Onsets.stated(self.completed_visits, self.active_claims)
 
-    def onset_source(self, visit: VisitRecorded) -> VisitRecorded | None:
-        """The visit whose statement of the onset holds for `visit`: its own, else the nearest earlier one's."""
-        if visit.condition.onset_date is not None:
-            return visit
-        earlier = bisect_left(self._onsets, (visit.date_of_service, ""), key=lambda entry: entry[:2])
-        return self._onsets[earlier - 1][2] if earlier else None
+    def onset_source(self, visit: VisitRecorded) -> VisitRecorded | ClaimSubmitted | None:
+        """The record whose statement of the onset holds for `visit`."""
+        return self._onsets.source(visit)
+
+    @cached_property
+    def pregnant_claims(self) -> dict[date, ClaimSubmitted]:
+        """Of each date the first active claim that calls the patient pregnant."""
+        said = [claim for claim in self.active_claims if claim.condition and claim.condition.pregnant]
+        return {line.date_of_service: claim for claim in reversed(said) for line in claim.lines}
 
     @cached_property
     def _latest_remittance(self) -> dict[tuple[str, int], tuple[RemittanceReceived, RemittanceLine]]:
