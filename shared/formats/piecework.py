@@ -1,12 +1,12 @@
 """What a mapping of another format raises when it cannot make an event of a piece, and the check of those it made."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from shared.core.errors import AuditError, Reason, Unreadable
 from shared.core.intake import MAX_EVENT_BYTES, parse_event
-from shared.formats.reading import Read, Refused
+from shared.formats.reading import Noted, Piece, Read, Refused
 
 
 class Unfit(AuditError):
@@ -33,10 +33,20 @@ def refused(reason: Reason, place: str, raw: bytes) -> Refused:
     return Refused(reason, place, raw[:MAX_EVENT_BYTES])
 
 
-def checked(event: Mapping[str, Any], place: str, raw: bytes) -> Read | Refused:
+def attempted(make: Callable[[], Iterable[Piece]], place: str, raw: Callable[[], bytes]) -> Iterator[Piece]:
+    """The pieces of one resource or message, the last of which says what was wrong or missing, if anything was."""
+    try:
+        yield from make()
+    except Unfit as unfit:
+        yield refused(unfit.reason, f"{place}{unfit.path}", raw())
+    except Incomplete as incomplete:
+        yield Noted(str(incomplete), place.rstrip(".: "))
+
+
+def checked(event: Mapping[str, Any], place: str, raw: Callable[[], bytes]) -> Read | Refused:
     """An event that our own door would refuse is refused here, where its place in the file is still known."""
     try:
         parse_event(json.dumps(event).encode())
     except Unreadable as refusal:
-        return refused(refusal.reason, f"{place} ({refusal.where})", raw)
+        return refused(refusal.reason, f"{place} ({refusal.where})", raw())
     return Read(event, place)

@@ -72,7 +72,7 @@ def _remittance(shelf: Shelf, entry: Entry, benefit: Benefit) -> Piece:
         "lines": [remitted(it, procedure_code(it.product_or_service), f"item[{n}]") for n, it in items if coded(it)],
     }
     return checked(
-        envelope(SOURCE, "RemittanceReceived", remittance_id, paid_on, detail), entry.place, entry.as_it_came()
+        envelope(SOURCE, "RemittanceReceived", remittance_id, paid_on, detail), entry.place, entry.as_it_came
     )
 
 
@@ -88,7 +88,7 @@ def _claim(shelf: Shelf, entry: Entry, benefit: Benefit) -> Piece:
     except (Incomplete, Unfit) as missing:
         return Noted(f"tells no claim beside the remittance: {missing}", entry.place)
     event = envelope(SOURCE, "ClaimSubmitted", detail["claim_id"], detail["received_on"], detail)
-    return checked(event, entry.place, entry.as_it_came())
+    return checked(event, entry.place, entry.as_it_came)
 
 
 def remitted(item: Item, code: str | None, path: str) -> dict[str, Any]:

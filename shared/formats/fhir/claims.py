@@ -23,7 +23,7 @@ def claims(shelf: Shelf, entry: Entry) -> Iterator[Piece]:
 def _claim(shelf: Shelf, entry: Entry, billed: Billed, claim_id: str) -> Iterator[Piece]:
     detail = claim_detail(shelf, entry, billed, claim_id)
     event = envelope(SOURCE, "ClaimSubmitted", claim_id, detail["received_on"], detail)
-    yield checked(event, entry.place, entry.as_it_came())
+    yield checked(event, entry.place, entry.as_it_came)
     yield from left_out(entry, billed)
 
 

@@ -1,6 +1,7 @@
 """Codes in a CodeableConcept: which systems are ours, and how they are written in our events."""
 
 from shared.core.errors import Reason
+from shared.formats.codes import dotted
 from shared.formats.fhir.elements import Concept
 from shared.formats.piecework import Unfit
 
@@ -18,17 +19,11 @@ _PLACE_OF_SERVICE = (
     "http://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set",
     "http://terminology.hl7.org/CodeSystem/ex-serviceplace",
 )
-_CATEGORY_LENGTH = 3
 
 
 def diagnosis(concept: Concept) -> str | None:
     """The ICD-10-CM code, with the dot that some senders leave out."""
     return next((dotted(code) for code in concept.codes(*_ICD_10_CM)), None)
-
-
-def dotted(code: str) -> str:
-    bare = len(code) > _CATEGORY_LENGTH and "." not in code
-    return f"{code[:_CATEGORY_LENGTH]}.{code[_CATEGORY_LENGTH:]}" if bare else code
 
 
 def procedure_code(concept: Concept) -> str | None:

@@ -4,7 +4,7 @@ Names that stand twice in an object are refused, since readers differ in which o
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
@@ -36,17 +36,27 @@ def looks_like(head: bytes) -> bool:
 def documents(stream: BinaryIO) -> Iterator[Document | Refused]:
     """A first line that is an object of its own makes NDJSON, which is never held as a whole."""
     lines = _lines(stream)
-    number, first = next(lines, (1, b""))
-    following = next(lines, None)
-    alone = _document(first, "")
-    if isinstance(alone, Document) and following is None:
+    first = next(lines, (1, b""))
+    alone = _document(first[1], "")
+    if isinstance(alone, Refused):
+        yield from _of_whole([first, *lines])
+    elif (second := next(lines, None)) is None:
         yield alone
-    elif isinstance(alone, Document) and following is not None:
-        yield alone._replace(place=f"line {number}: ")
-        yield from (_document(line, f"line {at}: ") for at, line in chain([following], lines))
     else:
-        rest = [following[1]] if following else []
-        yield _document(b"\n".join([first, *rest, *(line for _, line in lines)]), "")
+        yield from map(_of_line, chain([first, second], lines))
+
+
+def _of_whole(lines: list[tuple[int, bytes]]) -> Iterable[Document | Refused]:
+    """One document spread over the lines, or NDJSON after all whose first line is broken."""
+    whole = _document(b"\n".join(line for _, line in lines), "")
+    if isinstance(whole, Refused) and any(isinstance(_of_line(line), Document) for line in lines[1:]):
+        return map(_of_line, lines)
+    return [whole]
+
+
+def _of_line(numbered: tuple[int, bytes]) -> Document | Refused:
+    number, line = numbered
+    return _document(line, f"line {number}: ")
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from shared.core.policy import policies
+from shared.formats.codes import needling
 from shared.formats.fhir.codes import diagnosis, procedure_code
 from shared.formats.fhir.dates import latest_day
 from shared.formats.fhir.elements import Concept, Element, Many, Period, Reference, Resource
@@ -55,11 +56,7 @@ class Procedure(Resource):
     @property
     def needling(self) -> str | None:
         """The kind of needling; of a procedure that was done and stands."""
-        code = procedure_code(self.code) if self.status == "completed" else None
-        law = policies().on(date.max)  # what a code means does not depend on the day
-        if code in law.needling_codes.value:
-            return "dry_needling"
-        return "acupuncture" if code in law.acupuncture_codes.value else None
+        return needling(procedure_code(self.code)) if self.status == "completed" else None
 
 
 class Condition(Resource):

@@ -51,7 +51,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Notification:
-    """`kind`: handshake, heartbeat, event-notification or query-status. `so_far`: events since the subscription began."""
+    """`kind`: handshake, heartbeat, event-notification or query-status; `so_far`: events since the beginning."""
 
     subscription: str | None
     kind: str

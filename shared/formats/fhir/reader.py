@@ -5,6 +5,7 @@ belongs together is joined within one Bundle, or among the single resources of a
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import BinaryIO
 
 from shared.core.errors import Reason
@@ -20,7 +21,7 @@ from shared.formats.fhir.responses import responses
 from shared.formats.fhir.scores import of_observation, of_response
 from shared.formats.fhir.shelf import Entry, Shelf
 from shared.formats.fhir.visits import visits
-from shared.formats.piecework import Incomplete, Unfit
+from shared.formats.piecework import Incomplete, Unfit, attempted
 from shared.formats.reading import Identify, Noted, Piece, Refused
 
 # Single resources of an NDJSON file that are held and joined at once: memory does not grow with the file.
@@ -70,23 +71,18 @@ def _single(document: Document) -> Entry:
 def _singles(singles: list[Entry], kept: list[Entry], identify: Identify) -> Iterator[Piece]:
     joined = Joined(Shelf([*singles, *kept], identify))
     for entry in singles:
-        yield from _pieces(joined, entry)
+        yield from _told(joined, entry)
 
 
 def _bundle(document: Document, identify: Identify) -> Iterator[Piece]:
     found = list(resources(document.body, f"{document.place}Bundle", document.raw))
     joined = Joined(Shelf((entry for entry in found if isinstance(entry, Entry)), identify))
     for entry in found:
-        yield from _pieces(joined, entry) if isinstance(entry, Entry) else (entry,)
+        yield from _told(joined, entry) if isinstance(entry, Entry) else (entry,)
 
 
-def _pieces(joined: Joined, entry: Entry) -> Iterator[Piece]:
-    try:
-        yield from _of(joined, entry)
-    except Unfit as unfit:
-        yield entry.refused(unfit)
-    except Incomplete as incomplete:
-        yield Noted(str(incomplete), entry.place)
+def _told(joined: Joined, entry: Entry) -> Iterator[Piece]:
+    return attempted(partial(_of, joined, entry), f"{entry.place}.", entry.as_it_came)
 
 
 def _of(joined: Joined, entry: Entry) -> Iterator[Piece]:

@@ -42,7 +42,7 @@ def responses(shelf: Shelf, entry: Entry) -> Iterator[Piece]:
     paid_on = day(response.payment.date or response.created, "payment.date")
     detail = _detail(shelf, entry, response, claim) | {"paid_on": paid_on}
     event = envelope(SOURCE, "RemittanceReceived", detail["remittance_id"], paid_on, detail)
-    yield checked(event, entry.place, entry.as_it_came())
+    yield checked(event, entry.place, entry.as_it_came)
 
 
 def _detail(shelf: Shelf, entry: Entry, response: ClaimResponse, claim: Entry) -> dict[str, Any]:

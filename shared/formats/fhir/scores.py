@@ -153,4 +153,4 @@ def _measure(entry: Entry, detail: dict[str, Any]) -> Piece:
     """Named by its instrument too, so that a response that gains a second score keeps the name of the first."""
     measure_id = f"{identity(entry)}#{detail['instrument']}"
     event = envelope(SOURCE, "MeasureRecorded", measure_id, detail["assessed_on"], {"measure_id": measure_id} | detail)
-    return checked(event, entry.place, entry.as_it_came())
+    return checked(event, entry.place, entry.as_it_came)

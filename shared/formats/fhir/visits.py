@@ -47,7 +47,7 @@ def _visit(joined: Joined, entry: Entry, encounter: Encounter) -> Piece:
     needling = _needling(parts)
     on = _day(encounter, needling)
     detail = _detail(joined, entry, encounter, needling, on)
-    return checked(envelope(SOURCE, "VisitRecorded", detail["visit_id"], on, detail), entry.place, entry.as_it_came())
+    return checked(envelope(SOURCE, "VisitRecorded", detail["visit_id"], on, detail), entry.place, entry.as_it_came)
 
 
 def _detail(joined: Joined, entry: Entry, encounter: Encounter, needling: list[Needling], on: str) -> dict[str, Any]:
