@@ -23,7 +23,7 @@ def day(text: str) -> date:
 
 
 Files = Annotated[
-    list[str], typer.Argument(metavar="FILE...", help="File of events, X12 or FHIR; - is standard input.")
+    list[str], typer.Argument(metavar="FILE...", help="File of events, X12, FHIR or HL7 v2; - is standard input.")
 ]
 AsOf = Annotated[date | None, typer.Option(parser=day, metavar="DATE", help="Audit as of this date, not today (UTC).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the machine-readable answer.")]

@@ -54,7 +54,7 @@ def _opened(path: str) -> Iterator[BinaryIO]:
         raise CannotRead(path, "is a directory", f"name the files in it, such as {path.rstrip('/')}/*.ndjson") from None
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         why = str(getattr(error, "strerror", error)).lower()
-        raise CannotRead(path, why, "name a file of events, X12 or FHIR, or - for standard input") from None
+        raise CannotRead(path, why, "name a file of events, X12, FHIR or HL7 v2, or - for standard input") from None
 
 
 def _of(stream: BinaryIO, name: str) -> Iterator[bytes]:

@@ -34,7 +34,9 @@ def composite(*components: str) -> str:
 
 def written(segments: Iterable[Sequence[str]], marks: Marks = USUAL) -> bytes:
     lines = [
-        marks.element.join([s[0], *(e.replace(":", marks.component) for e in s[1:])]) if s[0] != "ISA" else isa(s, marks)
+        marks.element.join([s[0], *(e.replace(":", marks.component) for e in s[1:])])
+        if s[0] != "ISA"
+        else isa(s, marks)
         for s in segments
     ]
     return "".join(line + marks.terminator + marks.line_end for line in lines).encode()

@@ -5,7 +5,7 @@ from io import BufferedReader
 from typing import BinaryIO, NamedTuple, cast
 
 from shared.core.errors import Reason
-from shared.formats import fhir, messages, x12
+from shared.formats import fhir, hl7v2, messages, x12
 from shared.formats.reading import Identify, Piece, Refused
 
 HEAD = 64 * 1024
@@ -23,6 +23,7 @@ class Format(NamedTuple):
 # In this order: the names of the first two stand at the very beginning, the last two are told apart by their words.
 FORMATS = (
     Format("X12", x12.looks_like, x12.read),
+    Format("HL7 v2", hl7v2.looks_like, hl7v2.read),
     Format("FHIR", fhir.looks_like, fhir.read),
     Format("events", messages.looks_like, messages.read, ours=True),
 )
