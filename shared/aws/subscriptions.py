@@ -33,18 +33,24 @@ class Subscriptions:
         return int(answer["Item"]["last"]["N"]) if "Item" in answer else 0
 
     def seen(self, subscription: str, number: int) -> None:
-        """Remember the number, unless a greater one was seen."""
+        """Remember the number, unless as great a one was seen."""
+        value: dict[str, Any] = {"N": str(number)}
+        item = _key(subscription) | {"last": value}
+        greater: dict[str, Any] = {
+            "ConditionExpression": "#last < :number",
+            "ExpressionAttributeNames": {"#last": "last"},
+            "ExpressionAttributeValues": {":number": value},
+        }
+        _ = self._put(item, greater) or self._put(item, {"ConditionExpression": "attribute_not_exists(pk)"})
+
+    def _put(self, item: dict[str, Any], condition: dict[str, Any]) -> bool:
         try:
-            self.client.put_item(
-                TableName=self.table,
-                Item=_key(subscription) | {"last": {"N": str(number)}},
-                ConditionExpression="attribute_not_exists(pk) OR #last < :number",
-                ExpressionAttributeNames={"#last": "last"},
-                ExpressionAttributeValues={":number": {"N": str(number)}},
-            )
+            self.client.put_item(TableName=self.table, Item=item, **condition)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
+            return False
+        return True
 
 
 def _key(subscription: str) -> dict[str, Any]:
