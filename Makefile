@@ -5,7 +5,7 @@ CASES ?= ../shared/cases
 GROUPS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help simulate test reliability check lint mutation cases build validate requirements clean
+.PHONY: help simulate test reliability check lint mutation cases build validate scan requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,11 @@ build: .venv-sam/.installed ## what would be deployed, into .aws-sam/build (need
 validate: .venv-sam/.installed ## template.yaml against the SAM schema and cfn-lint
 	@.venv-sam/bin/sam validate --lint
 
+# As CloudFormation will see it: of the template as it is written the scanners see half.
+scan: .venv/.dev .venv-scan/.installed .ci/nag/node_modules/.installed ## the expanded template before cfn-lint, checkov and cdk-nag
+	@mkdir -p .scan && .venv/bin/python -m tests.template.expanding .scan/template.json
+	@.venv/bin/python -m tests.template.scanning .scan/template.json
+
 requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade for the newest)
 	@uv=$$(mktemp -d) && trap 'rm -rf "$$uv"' EXIT && $(PYTHON) -m venv "$$uv" && "$$uv/bin/pip" install -q uv && \
 	compile() { out=requirements/$$1.txt; shift; "$$uv/bin/uv" pip compile "$$@" -o $$out $(UPGRADE) \
@@ -59,17 +64,18 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile dev pyproject.toml --extra local --extra dev && \
 	compile local pyproject.toml --extra local -c requirements/dev.txt && \
 	compile runtime pyproject.toml -c requirements/dev.txt && \
-	compile sam --group sam
+	compile sam --group sam && \
+	compile scan --group scan
 
 clean: ## remove everything that is made, the virtual environments too
-	rm -rf .venv .venv-sam .aws-sam *.egg-info .benchmarks .hypothesis .mutation .*_cache
+	rm -rf .venv .venv-sam .venv-scan .ci/nag/node_modules .aws-sam .scan *.egg-info .benchmarks .hypothesis .mutation .*_cache
 	find functions shared local tests -name __pycache__ -prune -exec rm -rf {} +
 
 NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 
-.venv/bin/pip .venv-sam/bin/pip:
+.venv/bin/pip .venv-sam/bin/pip .venv-scan/bin/pip:
 	@$(NEW_ENOUGH)
 	@echo "making $(@D:/bin=)" && $(PYTHON) -m venv $(@D:/bin=)
 
@@ -82,6 +88,11 @@ PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes 
 	@.venv/bin/pip $(PINNED) requirements/dev.txt
 	@touch $@
 
-.venv-sam/.installed: requirements/sam.txt | .venv-sam/bin/pip
-	@.venv-sam/bin/pip $(PINNED) requirements/sam.txt
+.venv-sam/.installed .venv-scan/.installed: .venv-%/.installed: requirements/%.txt | .venv-%/bin/pip
+	@.venv-$*/bin/pip $(PINNED) $<
+	@touch $@
+
+.ci/nag/node_modules/.installed: .ci/nag/package-lock.json
+	@command -v npm > /dev/null || { echo "make scan needs Node.js 20 or later, with npm" >&2; exit 1; }
+	@cd .ci/nag && npm ci --silent
 	@touch $@
