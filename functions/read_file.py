@@ -89,9 +89,9 @@ def _count(events: int, refused: int, noted: int) -> None:
 
 
 def handle(record: SQSRecord, lambda_context: LambdaContext) -> None:
-    for file in dropped(record.body):
-        done = read(file, lambda_context)
-        logger.info("file read", file=file.id, events=done.events, refused=done.refused, noted=done.noted)
+    file = dropped(record.body)
+    done = read(file, lambda_context)
+    logger.info("file read", file=file.id, events=done.events, refused=done.refused, noted=done.noted)
 
 
 @logger.inject_lambda_context

@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from functions import record_event, replay_quarantine
+from functions import read_file, record_event, replay_quarantine, send_alert
 from local.feeding import entry, read_envelope
 from local.functions import Function, Source
 from local.invoking import Invoker
@@ -55,8 +56,11 @@ class Cloud:
         functions = stack.make_all()
         self._as_of = as_of
         self.invoker = Invoker(as_of)
-        self.recorder, inbox = _fed_by(functions, "SQS")
-        self.announcer, changes = _fed_by(functions, "DynamoDB")
+        self.recorder, inbox = _fed_by(functions, "SQS", record_event)
+        self.announcer, changes = _fed_by(functions, "DynamoDB", send_alert)
+        self.reader, self.files = _fed_by(
+            functions, "SQS", read_file
+        )  # fed by tests: a simulation reads its files itself
         self.clock = _only([function for function in functions if function.schedules], "scheduled")
         by_hand = [function for function in functions if function.handler is replay_quarantine.handler]
         self.operator = _only(by_hand, "for replays")
@@ -174,11 +178,12 @@ class Cloud:
         return [table.case(patient_id).case.standing for patient_id in sorted(self._changes.patients)]
 
 
-def _fed_by(functions: Sequence[Function], kind: str) -> tuple[Function, Source]:
-    """The one function fed from a source of that kind."""
-    found = [(function, source) for function in functions for source in function.sources if source.kind == kind]
+def _fed_by(functions: Sequence[Function], kind: str, module: ModuleType) -> tuple[Function, Source]:
+    """The one function of that module, fed from a source of that kind."""
+    ours = [function for function in functions if function.handler is module.handler]
+    found = [(function, source) for function in ours for source in function.sources if source.kind == kind]
     if len(found) != 1:
-        raise TemplateNotUnderstood(f"the simulation knows one function fed by {kind}, not {len(found)}")
+        raise TemplateNotUnderstood(f"the simulation knows one {module.__name__} fed by {kind}, not {len(found)}")
     return found[0]
 
 

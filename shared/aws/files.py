@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import unquote_plus
 
 from shared.aws.runtime import dynamodb, settings
 
@@ -47,18 +46,12 @@ class StoredFile:
             yield copy
 
 
-def dropped(notification: str) -> list[StoredFile]:
-    """The files that a notification of S3 speaks of; none in the one that S3 sends to try the way out."""
-    return [
-        _stored(record["eventTime"], record["s3"]["bucket"], record["s3"]["object"])
-        for record in json.loads(notification).get("Records", ())
-        if record["eventName"].startswith("ObjectCreated")
-    ]
-
-
-def _stored(time: str, bucket: dict[str, Any], written: dict[str, Any]) -> StoredFile:
-    key = unquote_plus(written["key"])
-    return StoredFile(bucket["name"], key, written["versionId"], datetime.fromisoformat(time))
+def dropped(event: str) -> StoredFile:
+    """The file of an event "Object Created", as S3 gives it to EventBridge and a rule to the queue."""
+    said = json.loads(event)
+    written = said["detail"]["object"]
+    bucket = said["detail"]["bucket"]["name"]
+    return StoredFile(bucket, written["key"], written["version-id"], datetime.fromisoformat(said["time"]))
 
 
 @dataclass(frozen=True)

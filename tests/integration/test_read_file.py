@@ -1,16 +1,14 @@
 """read_file: what goes to the bus, what to quarantine, what is said of it, and what happens when the bus is busy."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from functions import read_file
 from local.cloud import Cloud
-from local.functions import Function
-from local.invoking import Context
+from local.pumps import QueuePump
 from local.surroundings import environment
 from shared.aws.errors import SettingMissing
 from shared.aws.files import Progress, dropped
@@ -21,7 +19,7 @@ from shared.core.document import Counts
 from tests.builders import a_course, a_visit
 from tests.claim_files import a_claim_file
 from tests.integration.deliveries import line
-from tests.simulation.intake import KEY, Intake, a_message
+from tests.simulation.intake import Intake, a_message
 from tests.simulation.stores import Bus
 from tests.unit.told_by_reader import FHIR
 
@@ -53,7 +51,7 @@ def test_another_version_of_the_file_is_another_file() -> None:
 
 def test_logs_name_a_file_by_its_hash_and_no_patient() -> None:
     _, said = read(a_claim_file(30, bad={3}))
-    (file,) = dropped(a_message()["body"])
+    file = dropped(a_message()["body"])
     assert said.count(file.id) == 3  # one refused, one noted, and done
     assert [word for word in ("Jane", "Doe", "DOE", "837", "1EG4TE", "forty", "C000003") if word in said] == []
 
@@ -69,7 +67,7 @@ def test_what_is_counted() -> None:
 def test_a_file_of_no_format_is_refused_once(content: bytes) -> None:
     intake, _ = read(content)
     ((key, entry),) = intake.quarantined().items()
-    (file,) = dropped(a_message()["body"])
+    file = dropped(a_message()["body"])
     assert key == f"2025-01-07/file-{file.id}-0.json"
     assert (entry["reason"], entry["event_id"], entry["body"]) == (
         "unknown_format",
@@ -94,20 +92,6 @@ def test_a_stream_of_our_own_events_goes_to_the_bus_as_it_is() -> None:
     assert str(intake.bus.events[0]["Time"]) == "2025-01-06 20:00:00+00:00"
     reasons = [(entry["reason"], entry["where"]) for entry in intake.quarantined().values()]
     assert reasons == [("not_in_list", "message 5: source"), ("not_json", "message 6: body")]
-
-
-def test_the_test_message_of_s3_is_no_file() -> None:
-    assert dropped('{"Service": "Amazon S3", "Event": "s3:TestEvent"}') == []
-
-
-@pytest.mark.parametrize("name", ["ObjectRemoved:Delete", "ObjectTagging:Put"])
-def test_only_a_new_object_is_a_file(name: str) -> None:
-    assert dropped(a_message()["body"].replace("ObjectCreated:Put", name)) == []
-
-
-def test_a_key_is_read_as_s3_writes_it() -> None:
-    (file,) = dropped(a_message(key="M%C3%BCller+%2B1.837")["body"])
-    assert file.key == "Müller +1.837"
 
 
 @dataclass
@@ -184,39 +168,31 @@ def test_an_event_too_large_for_the_bus_comes_back_alone() -> None:
     assert len(bus.events) == 2
 
 
-@pytest.fixture
-def intake_bucket(cloud: Cloud) -> Iterator[Cloud]:
-    """A bucket and a secret as AWS has them, beside the rest of the cloud."""
-    s3().create_bucket(Bucket="intake")
-    s3().put_bucket_versioning(Bucket="intake", VersioningConfiguration={"Status": "Enabled"})
-    arn = secrets().create_secret(Name="IdentityKey", SecretString=KEY)["ARN"]
-    forget()
-    with environment({"IDENTITY_KEY_ARN": arn}):
-        yield cloud
-    forget()
+def drop(cloud: Cloud, content: bytes) -> None:
+    """Store a file in the bucket of the template, and let all work that has to."""
+    bucket = next(name for name in (b["Name"] for b in s3().list_buckets()["Buckets"]) if "intake" in name)
+    s3().put_object(Bucket=bucket, Key="Jane Doe.837", Body=content)
+    QueuePump(cloud.reader, cloud.files, cloud.invoker).run(lambda _: None)
+    cloud._inbox.run(lambda _: None)
 
 
-def test_a_dropped_file_comes_to_the_case_files_as_if_it_were_sent(intake_bucket: Cloud) -> None:
-    """By the bus and the inbox; dropped twice its claims are repeats."""
-    cloud, counts = intake_bucket, []
+def test_a_dropped_file_comes_to_the_case_files_as_if_it_were_sent(cloud: Cloud) -> None:
+    """By S3, rule and queue of the template, by bus and inbox; dropped twice its claims are repeats."""
+    forget()
+    names = ("Received", "Recorded", "Duplicates", "Superseded", "Quarantined")
+    counts = []
     for _ in range(2):
-        version = s3().put_object(Bucket="intake", Key="Jane Doe.837", Body=a_claim_file(12, bad={4}))["VersionId"]
-        function = Function("ReadFile", read_file.handler, cloud.recorder.environment, (), ())
-        with cloud.invoker.inside(function):
-            answer = function.handler(
-                {"Records": [a_message(version=version)]}, Context("ReadFile", remaining_ms=10**6)
-            )
-        assert answer == {"batchItemFailures": []}
-        cloud._inbox.run(lambda _: None)
-        names = ("Received", "Recorded", "Duplicates", "Superseded", "Quarantined")
+        drop(cloud, a_claim_file(12, bad={4}))
         counts.append(Counts(**{name.lower(): cloud.invoker.metrics[name] for name in names}))
     assert (counts[0].recorded, counts[0].received) == (11, 11)
     assert (counts[1].recorded, counts[1].duplicates) == (11, 11)
+    assert (cloud.invoker.metrics["FileRefused"], cloud.invoker.errors) == (2, [])
+    forget()
 
 
 @pytest.mark.parametrize(("key", "taken"), [("x" * 31, False), ("x" * 32, True)])
-def test_a_key_that_could_be_guessed_is_not_taken(intake_bucket: Cloud, key: str, taken: bool) -> None:  # noqa: FBT001
-    with intake_bucket.invoker.inside(intake_bucket.recorder):
+def test_a_key_that_could_be_guessed_is_not_taken(cloud: Cloud, key: str, taken: bool) -> None:  # noqa: FBT001
+    with cloud.invoker.inside(cloud.reader):
         arn = secrets().create_secret(Name="AnotherKey", SecretString=key)["ARN"]
         with environment({"IDENTITY_KEY_ARN": arn}):
             if taken:

@@ -44,12 +44,12 @@ class Secrets:
 
 
 def a_message(key: str = "Jane Doe.837", version: str = _FIRST) -> dict[str, Any]:
-    """What S3 tells the queue of a file."""
-    stored = {"bucket": {"name": "intake"}, "object": {"key": key.replace(" ", "+"), "versionId": version}}
-    record = {"eventName": "ObjectCreated:Put", "eventTime": "2025-01-07T08:00:00.000Z", "s3": stored}
+    """What comes to the queue when a file is stored."""
+    stored = {"bucket": {"name": "intake"}, "object": {"key": key, "version-id": version, "size": 1}}
+    event = {"source": "aws.s3", "detail-type": "Object Created", "time": "2025-01-07T08:00:00Z", "detail": stored}
     return {
         "messageId": "m-1",
-        "body": json.dumps({"Records": [record]}),
+        "body": json.dumps(event),
         "attributes": {"SentTimestamp": "1750000000123", "ApproximateReceiveCount": "1"},
         "eventSource": "aws:sqs",
     }
@@ -106,7 +106,7 @@ class Intake:
 
     @property
     def progress(self) -> Progress:
-        (file,) = dropped(a_message()["body"])
+        file = dropped(a_message()["body"])
         return Checkpoints(cast("Any", self.table), "table").of(file)
 
     def claims_sent(self) -> Counter[str]:
