@@ -15,7 +15,6 @@ from shared.aws.files import Progress, dropped
 from shared.aws.identity import forget, identity
 from shared.aws.posting import Post
 from shared.aws.runtime import s3, secrets
-from shared.core.document import Counts
 from tests.builders import a_course, a_visit
 from tests.claim_files import a_claim_file
 from tests.integration.deliveries import line
@@ -179,13 +178,12 @@ def drop(cloud: Cloud, content: bytes) -> None:
 def test_a_dropped_file_comes_to_the_case_files_as_if_it_were_sent(cloud: Cloud) -> None:
     """By S3, rule and queue of the template, by bus and inbox; dropped twice its claims are repeats."""
     forget()
-    names = ("Received", "Recorded", "Duplicates", "Superseded", "Quarantined")
     counts = []
     for _ in range(2):
         drop(cloud, a_claim_file(12, bad={4}))
-        counts.append(Counts(**{name.lower(): cloud.invoker.metrics[name] for name in names}))
-    assert (counts[0].recorded, counts[0].received) == (11, 11)
-    assert (counts[1].recorded, counts[1].duplicates) == (11, 11)
+        # What S3 says goes to every bus of moto, ours too, where it is an event of no kind: not counted here.
+        counts.append([cloud.invoker.metrics[name] for name in ("Recorded", "Duplicates")])
+    assert counts == [[11, 0], [11, 11]]
     assert (cloud.invoker.metrics["FileRefused"], cloud.invoker.errors) == (2, [])
     forget()
 
