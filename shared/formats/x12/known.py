@@ -6,6 +6,9 @@ stands beside it is believed. As in 005010X222, X223 and X221.
 
 _ADDRESSED = {"NM1": 9, "N3": 2, "N4": 7, "REF": 4, "PER": 8}
 
+# What stands between the transaction sets, and the provider's balance at the end of an 835.
+ENVELOPE = {"ISA": 16, "TA1": 5, "GS": 8, "SE": 2, "GE": 2, "IEA": 2, "PLB": 14}
+
 HEAD_OF_CLAIMS = _ADDRESSED | {"ST": 3, "BHT": 6}
 
 LEVEL = _ADDRESSED | {"HL": 4, "PRV": 3, "CUR": 2, "SBR": 9, "PAT": 9, "DMG": 3}

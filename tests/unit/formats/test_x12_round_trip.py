@@ -28,7 +28,7 @@ GUIDES = {"professional": "005010X222A1", "institutional": "005010X223A2"}
 
 
 def valid(content: bytes) -> bool:
-    return x12n_document(ParamsBase(), io.StringIO(content.decode()), None, None)
+    return bool(x12n_document(ParamsBase(), io.StringIO(content.decode()), None, None))
 
 
 def told(kind: str) -> list[Envelope]:
