@@ -63,10 +63,10 @@ def interchange(group: str, guide: str, sets: Sequence[Segments], made: str) -> 
 def an_837(claims: Sequence[Detail], members: Mapping[str, str], made: str, kind: str = "professional") -> Segments:
     """Claims made at one time; `members`: the number that the payer gave to each patient."""
     guide = "005010X222A1" if kind == "professional" else "005010X223A2"
-    return interchange("HC", guide, [_claims(claims, members, made)], made)
+    return interchange("HC", guide, [set_of_claims(claims, members, made)], made)
 
 
-def _claims(claims: Sequence[Detail], members: Mapping[str, str], made: str) -> Segments:
+def set_of_claims(claims: Iterable[Detail], members: Mapping[str, str], made: str) -> Segments:
     head: Segments = [
         ["BHT", "0019", "00", "B17", made[:8], made[8:], "CH"],
         ["NM1", "41", "2", "CLINIC", "", "", "", "", "46", "C17"],
@@ -114,12 +114,10 @@ def a_claim_loop(claim: Detail) -> Segments:
     first = claim["lines"][0]
     kind = claim["type_of_bill"][1:3] if institutional else first["place_of_service"]
     facility = composite(kind, "A" if institutional else "B", claim["frequency_code"])
-    agreed = ["A", "Y", "Y"] if institutional else ["A", "Y", "Y"]
-    signed = [] if institutional else ["Y"]
     codes = [composite("ABF" if n else "ABK", code.replace(".", "")) for n, code in enumerate(claim["diagnoses"])]
     others = [["HI", *codes[1:]]] if institutional and codes[1:] else []
     return [
-        ["CLM", claim["claim_id"], f"{total:.2f}", "", "", facility, *([""] if institutional else signed), *agreed],
+        ["CLM", claim["claim_id"], f"{total:.2f}", "", "", facility, "" if institutional else "Y", "A", "Y", "Y"],
         *_dates(claim, first),
         *([["CL1", "3", "", "01"]] if institutional else []),
         *([["REF", "F8", claim["replaces_claim_id"]]] if claim.get("replaces_claim_id") else []),
@@ -161,11 +159,15 @@ def _plain(day: str) -> str:
     return day.replace("-", "")
 
 
-def an_835(payments: Sequence[Segments], made: str, paid_on: str, trace: str = "T17") -> Segments:
+def an_835(payments: Sequence[Segments], made: str, paid_on: str) -> Segments:
     """`payments`: the loops of `a_payment_loop`, by one cheque."""
+    return interchange("HP", "005010X221A1", [set_of_payments(payments, paid_on)], made)
+
+
+def set_of_payments(payments: Sequence[Segments], paid_on: str) -> Segments:
     head: Segments = [
         ["BPR", "I", "20.00", "C", "CHK", "", "", "", "", "", "", "", "", "", "", "", _plain(paid_on)],
-        ["TRN", "1", trace, "1000000017"],
+        ["TRN", "1", "T17", "1000000017"],
         ["DTM", "405", _plain(paid_on)],
         ["N1", "PR", "PAYER"],
         ["N3", "3 LEDGER LANE"],
@@ -174,8 +176,7 @@ def an_835(payments: Sequence[Segments], made: str, paid_on: str, trace: str = "
         ["N1", "PE", "CLINIC", "XX", "1234567893"],
         ["LX", "1"],
     ]
-    body = head + [segment for payment in payments for segment in payment]
-    return interchange("HP", "005010X221A1", [body], made)
+    return head + [segment for payment in payments for segment in payment]
 
 
 def a_payment_loop(

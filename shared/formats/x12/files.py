@@ -13,6 +13,7 @@ from shared.formats.x12.blocks import Block, blocks
 from shared.formats.x12.claims import read_claim
 from shared.formats.x12.closing import ENVELOPES, Envelopes
 from shared.formats.x12.faults import Malformed
+from shared.formats.x12.known import ENVELOPE
 from shared.formats.x12.levels import NO_LEVEL, distrusted, next_level
 from shared.formats.x12.payments import read_payment
 from shared.formats.x12.segments import Segment, Segments
@@ -80,17 +81,20 @@ class _Reader:
                 self._level = next_level(self._level, block, self._identify)
             case "ST":
                 yield from self._begin(block)
-            case "ISA" | "GS" | "SE":
-                self._transaction = OUTSIDE
-                self._remember(block.segments[0])
+            case "ISA" | "GS" | "SE" | "GE" | "IEA" | "PLB":
+                self._between(block)
 
-    def _remember(self, segment: Segment) -> None:
-        """The control number of an interchange, which has nine digits unless it is broken; or the group."""
+    def _between(self, block: Block) -> None:
+        """Of an interchange its control number is kept, which has nine digits unless it is broken; and the group."""
+        segment = block.segments[0]
+        if segment[0] != "PLB":
+            self._transaction = OUTSIDE
         if segment[0] == "ISA":
             number = element(segment, _CONTROL_NUMBER)
             self._interchange, self._group = number if number.isdecimal() else "0", []
         elif segment[0] == "GS":
             self._group = segment
+        block.refuse_unknown(ENVELOPE)
 
     def _begin(self, block: Block) -> Iterator[Piece]:
         self._level = NO_LEVEL

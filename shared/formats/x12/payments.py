@@ -23,7 +23,7 @@ from shared.formats.x12.known import PAYMENT
 from shared.formats.x12.parts import Part, parts_of_payment
 from shared.formats.x12.patients import dependent_key, member_key
 from shared.formats.x12.transactions import Transaction
-from shared.formats.x12.values import amount, element
+from shared.formats.x12.values import amount, decimal_string, element
 
 DENIED, REVERSED = "4", "22"
 # Processed as primary, secondary or tertiary; the same and forwarded to another payer.
@@ -43,7 +43,6 @@ _ELEMENTS = {
     "claim_id": "CLP01",
     "paid_on": "BPR16",
     "procedure_code": "SVC01-2 or SVC06-2",
-    "amount": "CAS",
     "line_number": "REF02 (6R)",
 }
 _NOTHING = Decimal(0)
@@ -144,8 +143,15 @@ def _procedure(line: Part) -> list[str]:
 def _adjustments(part: Part) -> list[dict[str, str]]:
     """Each of the up to six reasons in every CAS, with its group."""
     return [
-        {"group": element(segment, 1), "carc": element(segment, reason), "amount": element(segment, reason + 1) or "0"}
+        {"group": element(segment, 1), "carc": element(segment, n), "amount": _amount(part, element(segment, n + 1))}
         for segment in part.all("CAS")
-        for reason in range(2, len(segment), 3)
-        if any(segment[reason : reason + 3])
+        for n in range(2, len(segment), 3)
+        if any(segment[n : n + 3])
     ]
+
+
+def _amount(part: Part, text: str) -> str:
+    try:
+        return decimal_string(text)
+    except ValueError:
+        raise Malformed(Reason.BAD_FORM, part.place("CAS", "CAS: an amount")) from None

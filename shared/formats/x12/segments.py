@@ -37,8 +37,10 @@ def delimiters_of(isa: str) -> Delimiters:
     found = Delimiters(element, isa[82], isa[104], isa[105])
     # Before 005010 ISA11 was a letter, and nothing was repeated.
     told_apart = {found.element, found.component, found.terminator} | ({found.repetition} - {"U"})
-    if len(told_apart) + (found.repetition == "U") < len(found) or any(mark.isalnum() for mark in told_apart):
-        raise Malformed(Reason.AMBIGUOUS, "ISA: the delimiters are letters, digits or not four")
+    if len(told_apart) + (found.repetition == "U") < len(found) or any(
+        mark.isalnum() or mark == " " for mark in told_apart
+    ):
+        raise Malformed(Reason.AMBIGUOUS, "ISA: the delimiters are letters, digits or blanks, or not four")
     return found
 
 
