@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from shared.core.errors import Reason
-from shared.formats.fhir.billed import TAKEN_BACK, Billed, Item, claim_detail, claim_named, coded, codes, money
+from shared.formats.fhir.billed import TAKEN_BACK, Billed, Item, coded, codes, money
 from shared.formats.fhir.claims import left_out
 from shared.formats.fhir.codes import procedure_code
 from shared.formats.fhir.dates import day, version
@@ -18,6 +18,7 @@ from shared.formats.fhir.elements import Element, Reference
 from shared.formats.fhir.people import patient_id
 from shared.formats.fhir.shelf import Entry, Shelf, identity
 from shared.formats.fhir.source import SOURCE
+from shared.formats.fhir.submitted import claim_detail, claim_named
 from shared.formats.piecework import Incomplete, Unfit, checked, envelope
 from shared.formats.reading import Noted, Piece
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from shared.formats.fhir.billed import TAKEN_BACK, Billed, claim_detail, coded
+from shared.formats.fhir.billed import TAKEN_BACK, Billed, coded
 from shared.formats.fhir.shelf import Entry, Shelf, identity
 from shared.formats.fhir.source import SOURCE
+from shared.formats.fhir.submitted import claim_detail
 from shared.formats.piecework import Incomplete, checked, envelope
 from shared.formats.reading import Noted, Piece
 

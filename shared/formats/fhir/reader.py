@@ -25,7 +25,7 @@ from shared.formats.piecework import Incomplete, Unfit, attempted
 from shared.formats.reading import Identify, Noted, Piece, Refused
 
 # Single resources of an NDJSON file that are held and joined at once: memory does not grow with the file.
-AT_ONCE = 10_000
+AT_ONCE = 5_000
 
 _READERS: dict[str, Callable[[Shelf, Entry], Iterator[Piece]]] = {
     "Claim": claims,
