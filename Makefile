@@ -70,7 +70,8 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile scan --group scan
 
 clean: ## remove everything that is made, the virtual environments too
-	rm -rf .venv .venv-sam .venv-scan .ci/nag/node_modules .aws-sam .scan simulated.html *.egg-info .benchmarks .hypothesis .mutation .*_cache
+	rm -rf simulated.html .venv .venv-sam .venv-scan .ci/nag/node_modules .aws-sam .scan
+	rm -rf *.egg-info .benchmarks .hypothesis .mutation .*_cache
 	find functions shared local tests -name __pycache__ -prune -exec rm -rf {} +
 
 NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

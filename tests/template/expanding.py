@@ -4,6 +4,7 @@
 """
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -50,4 +51,5 @@ def _defaults(template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # of the translator's own metrics
     Path(sys.argv[1]).write_text(json.dumps(expanded(), indent=1), encoding="utf-8")

@@ -5,12 +5,19 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.template import access, delivering, doors, keeping, watching
-from tests.template.faults import FAULTS, Fault
+from tests.template.faults import access as of_access
+from tests.template.faults import delivering as of_delivering
+from tests.template.faults import doors as of_doors
+from tests.template.faults import keeping as of_keeping
+from tests.template.faults import watching as of_watching
+from tests.template.faults.fault import Fault
 from tests.template.resources import Expanded, of_text, ours
 
 Check = Callable[[Expanded], Iterator[str]]
 MODULES = (access, doors, keeping, delivering, watching)
 CHECKS: tuple[Check, ...] = tuple(check for module in MODULES for check in module.CHECKS)
+PLANTED = (of_access, of_doors, of_keeping, of_delivering, of_watching)
+FAULTS: tuple[Fault, ...] = tuple(fault for module in PLANTED for fault in module.FAULTS)
 
 
 def named(check: Check) -> str:
