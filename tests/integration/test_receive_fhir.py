@@ -167,7 +167,7 @@ def test_a_gap_in_the_numbers_is_told(door: Door, series: list[dict[str, Any]], 
 
 def test_the_last_number_never_falls(door: Door) -> None:
     store = Subscriptions(door.table, "table")  # type: ignore[arg-type]
-    for number in (3, 7, 5, 7):
+    for number in (3, 7, 7, 5):
         store.seen("s", number)
     assert (store.last("s"), store.last("t")) == (7, 0)
 
