@@ -84,9 +84,7 @@ def parts_of_claim(block: Block) -> tuple[Part, list[Part]]:
     begins = [offset for offset, name in enumerate(names) if name == "LX"]
     if not begins:
         raise Malformed(Reason.MISSING_FIELD, block.place(0, "CLM: no LX follows"), structural=True)
-    if "SBR" in names[begins[0] :] or names.count("SBR") != names.count("OI"):
-        raise Malformed(Reason.BAD_FORM, block.place(0, "CLM: SBR of no other payer follows"), structural=True)
-    own = names.index("SBR") if "SBR" in names else begins[0]
+    own = names.index("SBR") if "SBR" in names[: begins[0]] else begins[0]
     return Part(block, 0, own), _from_each(block, begins, len(names))
 
 
