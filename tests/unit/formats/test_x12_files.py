@@ -95,6 +95,7 @@ def test_other_files_are_not_x12(head: bytes) -> None:
         (b"ISA*00*" + b" " * 200, "bad_form"),
         (b"ISA*00*", "bad_form"),
         (written(claim_file(), Marks(component="*"))[:200], "ambiguous"),
+        (written(claim_file(), Marks(component=" "))[:200], "ambiguous"),
         (written(claim_file(), Marks(terminator="A"))[:200], "ambiguous"),
         (written(claim_file(), Marks(terminator=":"))[:200], "ambiguous"),
     ],
