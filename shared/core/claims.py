@@ -97,6 +97,7 @@ class RemittanceReceived(Snapshot):
 
     remittance_id: Identifier
     claim_id: Identifier
+    payer_claim_number: Identifier | None = None
     paid_on: CalendarDate
     lines: tuple[RemittanceLine, ...]
 

@@ -90,15 +90,24 @@ class PatientRecord:
         return dict(by_date)
 
     @cached_property
+    def _claims_by_payer_number(self) -> dict[str, str]:
+        """Which claim the payer calls by a number of its own, as its remittances tell (by id, the greater stands)."""
+        told = (remittance for remittance in self.history.remittances if remittance.payer_claim_number)
+        return {str(remittance.payer_claim_number): remittance.claim_id for remittance in told}
+
+    def changed_by(self, claim: ClaimSubmitted) -> str | None:
+        """The claim that `claim` says it replaces or voids, by its id or else by the payer's number of it."""
+        named = claim.replaces_claim_id
+        if named is None or ("claim", named) in self.history.latest:
+            return named
+        return self._claims_by_payer_number.get(named, named)
+
+    @cached_property
     def replaced_claims(self) -> frozenset[str]:
         """Claims that another claim replaces or voids."""
-        return frozenset(
-            claim.replaces_claim_id
-            for claim in self.history.claims
-            if claim.frequency_code in CHANGES_ANOTHER
-            and claim.replaces_claim_id is not None
-            and claim.replaces_claim_id != claim.claim_id
-        )
+        changing = (claim for claim in self.history.claims if claim.frequency_code in CHANGES_ANOTHER)
+        pairs = ((self.changed_by(claim), claim.claim_id) for claim in changing)
+        return frozenset(changed for changed, own in pairs if changed is not None and changed != own)
 
     @cached_property
     def active_claims(self) -> list[ClaimSubmitted]:

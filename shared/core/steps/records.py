@@ -82,7 +82,7 @@ def claim(subject: Subject, chart: Chart) -> Told:
     if not isinstance(found, ClaimSubmitted):
         return
     named = found.replaces_claim_id
-    known = named is not None and ("claim", named) in chart.history.latest
+    known = named is not None and ("claim", chart.changed_by(found)) in chart.history.latest
     text = f"Frequency code {found.frequency_code}; it names {f'claim {named}' if named else 'no claim'}"
     seen = f", which is {'' if known else 'not '}on record" if named else ""
     yield Step("claim", f"{text}{seen}.", {"names": named, "on_record": known})

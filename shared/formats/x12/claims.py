@@ -9,7 +9,7 @@ later stands.
 (CLP07 to CLP01). The core does that, because here the 835 may not have come yet.
 
 A line is numbered by its control number (REF*6R) where all lines have one that is a number, for the 835 repeats it;
-otherwise by LX. Of the loops 2320 and 2430, which are another payer's, nothing is read.
+otherwise by LX. Of the loops 2320, which are another payer's, nothing is read.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 """A claim's own segments, or those of one of its lines, found by what they say."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TypeVar
 
 from shared.core.errors import Reason
@@ -75,27 +76,25 @@ class Part:
 
 
 def parts_of_claim(block: Block) -> tuple[Part, list[Part]]:
-    """A claim's own segments and those of each line, without what other payers decided (loops 2320 and 2430)."""
+    """A claim's own segments and those of each line, without other payers' (loop 2320).
+
+    What other payers decided on a line (2430) stays with it: it has no segment that is read.
+    """
     names = [segment[0] for segment in block.segments]
     begins = [offset for offset, name in enumerate(names) if name == "LX"]
     if not begins:
         raise Malformed(Reason.MISSING_FIELD, block.place(0, "CLM: no LX follows"), structural=True)
-    if "SBR" in names[begins[0] :] or names.count("SBR") != names.count("OI"):
-        raise Malformed(Reason.BAD_FORM, block.place(0, "CLM: SBR of no other payer follows"), structural=True)
-    own = names.index("SBR") if "SBR" in names else begins[0]
-    ends = [*begins[1:], len(names)]
-    lines = [Part(block, begin, _before("SVD", names, begin, end)) for begin, end in zip(begins, ends, strict=True)]
-    return Part(block, 0, own), lines
+    own = names.index("SBR") if "SBR" in names[: begins[0]] else begins[0]
+    return Part(block, 0, own), _from_each(block, begins, len(names))
 
 
 def parts_of_payment(block: Block) -> tuple[Part, list[Part]]:
     """The segments of a claim's payment and of each of its lines; what follows LX is of the next payments."""
     names = [segment[0] for segment in block.segments]
-    last = _before("LX", names, 0, len(names))
-    begins = [offset for offset, name in enumerate(names[:last]) if name == "SVC"]
-    ends = [*begins, last]
-    return Part(block, 0, ends[0]), [Part(block, begin, end) for begin, end in zip(begins, ends[1:], strict=True)]
+    end = names.index("LX") if "LX" in names else len(names)
+    begins = [offset for offset, name in enumerate(names[:end]) if name == "SVC"]
+    return Part(block, 0, begins[0] if begins else end), _from_each(block, begins, end)
 
 
-def _before(name: str, names: list[str], begin: int, end: int) -> int:
-    return names.index(name, begin, end) if name in names[begin:end] else end
+def _from_each(block: Block, begins: list[int], end: int) -> list[Part]:
+    return [Part(block, begin, after) for begin, after in pairwise([*begins, end])]

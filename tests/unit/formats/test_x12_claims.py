@@ -236,6 +236,14 @@ def test_a_claim_that_lacks_something_is_refused(missing: str, reason: str, plac
     assert refusals(without(claim_file(), missing))[-1] == (reason, place)
 
 
+def test_two_lines_or_claims_that_ran_together_are_not_read_as_one() -> None:
+    lines = claim_file(a_claim(lines=[a_line(), a_line(2, procedure_code="99213")])["detail"])
+    assert refusals(without(lines, "LX 2")) == [("bad_form", "segment 27 SV1: twice")]
+    claims = claim_file(*(a_claim(number)["detail"] for number in (1, 2)))
+    ran_together = without(without(claims, "CLM C-1-02"), "HL 3")
+    assert details(ran_together) == []
+
+
 def test_what_is_refused_is_kept_as_it_came() -> None:
     claims = [a_claim(number)["detail"] for number in (1, 2, 3)]
     segments = changed(claim_file(*claims), "DTP 472", 3, "x")

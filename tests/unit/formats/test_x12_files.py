@@ -95,6 +95,7 @@ def test_other_files_are_not_x12(head: bytes) -> None:
         (b"ISA*00*" + b" " * 200, "bad_form"),
         (b"ISA*00*", "bad_form"),
         (written(claim_file(), Marks(component="*"))[:200], "ambiguous"),
+        (written(claim_file(), Marks(component=" "))[:200], "ambiguous"),
         (written(claim_file(), Marks(terminator="A"))[:200], "ambiguous"),
         (written(claim_file(), Marks(terminator=":"))[:200], "ambiguous"),
     ],
@@ -235,6 +236,14 @@ def test_a_transaction_set_that_we_do_not_read_is_noted() -> None:
 def test_a_claim_without_end_is_refused_and_does_not_fill_the_memory() -> None:
     segments = with_after(claim_file(), "REF 6R", *[["NTE", "ADD", "x"]] * LONGEST_BLOCK)
     assert refusals(segments) == [("too_large", "segment 20 CLM")]
+
+
+def test_a_file_whose_isa_names_another_terminator_is_not_passed_over_in_silence() -> None:
+    content = written(claim_file(), Marks(line_end=""))
+    found = read(content[:105] + b"\n" + content[106:])
+    [refused] = [piece for piece in found if isinstance(piece, Refused)]
+    assert refused.place == "segment 1 is of no kind that belongs here" or refused.place.startswith("segment 2 ")
+    assert b"~CLM*C-1-01*" in refused.raw
 
 
 def test_a_segment_without_end_ends_the_reading() -> None:
