@@ -27,7 +27,7 @@ from tests.unit.formats.resources import (
     people,
 )
 
-FEW, MANY = 300, 10_000
+FEW, MANY = 100, 10_000
 LONGEST = 1.0
 
 RESOURCES = [

@@ -164,6 +164,12 @@ def test_an_onset_told_to_the_day_counts_a_vague_one_only_when_long_past(
     assert detail_of(with_onset(told_as)).get("condition") == ({"onset_date": onset} if onset else None)
 
 
+@pytest.mark.parametrize(("on", "onset"), [("2026-01-31", None), ("2026-02-01", None), ("2026-02-02", "2025-01-31")])
+def test_long_past_is_more_than_a_year_after_the_last_day_meant(on: str, onset: str | None) -> None:
+    bundle = a_visit_bundle(a_procedure(on=on), a_condition(onsetDateTime="2025-01"))
+    assert detail_of(bundle).get("condition") == ({"onset_date": onset} if onset else None)
+
+
 def test_the_onset_may_stand_on_the_problem_list_of_the_same_patient_only() -> None:
     problem = a_condition("problem", encounter=None, onsetDateTime="2024-03-01")
     mine = a_bundle(an_encounter(), a_procedure(), problem, *people())
