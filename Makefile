@@ -12,6 +12,8 @@ help: ## this list
 
 simulate: .venv/.local ## run every story of events/scenarios through the whole system, on this machine
 	@.venv/bin/ncd-audit stories
+	@echo "The same stories as a page for a browser:" \
+		$$(.venv/bin/ncd-audit report events/scenarios/*.ndjson --html simulated.html --as-of 2026-03-01 2>/dev/null)
 
 test: .venv/.dev ## all tests but the slow ones (those: .venv/bin/pytest -m slow)
 	@.venv/bin/pytest -q -n 2 --dist worksteal -m 'not slow'
@@ -62,7 +64,7 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile sam --group sam
 
 clean: ## remove everything that is made, the virtual environments too
-	rm -rf .venv .venv-sam .aws-sam *.egg-info .benchmarks .hypothesis .mutation .*_cache
+	rm -rf simulated.html .venv .venv-sam .aws-sam *.egg-info .benchmarks .hypothesis .mutation .*_cache
 	find functions shared local tests -name __pycache__ -prune -exec rm -rf {} +
 
 NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -17,6 +17,7 @@ from local.explain_command import explain
 from local.printable import one_line
 from local.quarantine_command import quarantine
 from local.reading import CannotRead, messages, of_file
+from local.report_command import report as write_page
 from local.rules_command import rules
 from local.samples import SCHEMAS, sample
 from local.schemas import write_schemas
@@ -124,6 +125,7 @@ def schemas() -> int:
 
 app.command()(check)
 app.command()(explain)
+app.command("report")(write_page)
 app.command()(rules)
 app.add_typer(quarantine, name="quarantine")
 

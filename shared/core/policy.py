@@ -12,7 +12,7 @@ from shared.core.errors import PolicyBroken
 from shared.core.findings import Citation
 from shared.core.settings import Codes, Policy, Setting, Source
 
-FILES = ("ncd_30_3_3.toml", "who.toml", "coding.toml", "denials.toml")
+FILES = ("ncd_30_3_3.toml", "who.toml", "coding.toml", "denials.toml", "repayment.toml")
 
 
 class Policies:

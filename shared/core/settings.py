@@ -163,3 +163,9 @@ class Policy(_Strict):
     part_b_corrections: Setting[Codes]
     # denials.toml
     denials: Setting[dict[str, Denial]]
+    # repayment.toml
+    repayment_days: Setting[int]
+    investigation_days: Setting[int]
+    repayment_lookback_years: Setting[int]
+    reminder_days: Setting[tuple[int, ...]]
+    suppression_days: Setting[int]

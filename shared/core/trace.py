@@ -47,11 +47,11 @@ class Trace:
     records: tuple[Event, ...]
 
 
-Wanted = str | tuple[str, Subject | None]
+Wanted = str | tuple[str, Subject | None] | None
 
 
 def trace(wanted: Wanted, patient_id: str, history: History, policies: Policies, as_of: date) -> tuple[Trace, ...]:
-    """The traces of what stands: of the finding with that id, or of those of a rule (about one subject, or any)."""
+    """The traces of what stands: of the finding with that id, those of a rule (about one subject, or any), or all."""
     chart = Chart(history, policies, as_of)
     return tuple(
         _traced(finding, rule, chart)
@@ -68,8 +68,11 @@ def replayed(traced: Trace, policies: Policies, as_of: date) -> Finding:
 
 
 def _is_wanted(finding: Finding, wanted: Wanted) -> bool:
-    if isinstance(wanted, str):
-        return finding.finding_id == wanted
+    match wanted:
+        case None:
+            return True
+        case str():
+            return finding.finding_id == wanted
     rule, subject = wanted
     return finding.rule == rule and subject in (None, finding.subject)
 

@@ -44,6 +44,7 @@ ALLOWED: dict[str, dict[object, str]] = {
     "intake.py": {256: "KiB of a message", 1024: "bytes of a KiB"},
     "muscles.py": {1024: "size of a cache"},
     "plausibility.py": {2: "end of a slice"},
+    "review.py": {200: "length of a name", 2000: "length of a reason"},
     "settings.py": {"V2": "confidence: read in a secondary source"},
     "record.py": {2: "an identity of two parts", "7": "frequency code: replacement", "8": "frequency code: void"},
 }
