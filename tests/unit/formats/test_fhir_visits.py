@@ -237,6 +237,11 @@ def test_a_performer_may_be_named_by_npi_alone() -> None:
     assert detail_of(a_visit_bundle(named))["performer"] == {"npi": "1200000036"}
 
 
+def test_a_role_of_a_role_leads_nowhere() -> None:
+    circle = a_role(practitioner=to("PractitionerRole/role"))
+    assert noted(a_bundle(an_encounter(), a_procedure(), a_patient(), circle)).startswith("no NPI of a performer")
+
+
 def test_nobody_without_an_npi_makes_a_visit() -> None:
     bundle = a_bundle(an_encounter(), a_procedure(), a_patient(), a_coverage())
     assert noted(bundle).startswith("no NPI of a performer")
