@@ -34,7 +34,7 @@ class Joined:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self.home: dict[Entry, Entry] = {}
-        self.problems: defaultdict[str, list[tuple[Entry, Condition]]] = defaultdict(list)
+        self.problems: defaultdict[str, list[Condition]] = defaultdict(list)
         self.coverages = Coverages(shelf)
         self._parts: defaultdict[Entry, Parts] = defaultdict(Parts)
         self._join()
@@ -71,12 +71,14 @@ class Joined:
         return home
 
     def _problem(self, entry: Entry, condition: Condition) -> None:
-        """A Condition of no visit is one of the patient's problem list."""
+        """A Condition of no visit is one of the patient's problem list, asked for the onset of the pain alone."""
+        if not condition.is_low_back_pain:
+            return
         try:
             patient = patient_id(self.shelf, condition.subject, entry, "subject")
         except Unfit:
             return
-        self.problems[patient].append((entry, condition))
+        self.problems[patient].append(condition)
 
     def _pointed_to(self) -> None:
         """Conditions that the Encounter or one of its Procedures names come before what only names the visit itself."""

@@ -1,6 +1,6 @@
 """Who is meant: the patient under one key, and the clinician by NPI and profession."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from shared.core.errors import Reason
@@ -37,7 +37,6 @@ class _Practitioner(Identified):
     """A Practitioner, PractitionerRole or Organization: each has an NPI or leads to one."""
 
     practitioner: Reference | None = None
-    organization: Reference | None = None
     code: Many[Concept] = ()
     specialty: Many[Concept] = ()
     qualification: Many[_Qualification] = ()
@@ -88,15 +87,23 @@ def clinician(shelf: Shelf, reference: Reference | None, within: Entry) -> Clini
     """Whom the reference names, by NPI: its own, that of what it names, or of the person behind a PractitionerRole."""
     if reference is None:
         return None
+    named = list(_named(shelf, reference, within))
+    told = [reference.identifier] if reference.identifier else []
+    npis = [
+        it.value for it in (*told, *(it for one in named for it in one.identifier)) if it.system == NPI and it.value
+    ]
+    return Clinician(npis[0], _profession([code for one in named for code in one.taxonomy])) if npis else None
+
+
+def _named(shelf: Shelf, reference: Reference, within: Entry) -> Iterator[_Practitioner]:
     entry = shelf.find(reference, within)
-    named = entry.read(_Practitioner) if entry else _Practitioner()
-    behind = clinician(shelf, named.practitioner, entry) if entry and entry.kind == "PractitionerRole" else None
-    logical = [reference.identifier] if reference.identifier else []
-    npis = sorted(it.value for it in (*logical, *named.identifier) if it.system == NPI and it.value)
-    if not npis and behind is None:
-        return None
-    profession = _profession(named.taxonomy) or (behind.profession if behind else None)
-    return Clinician(npis[0] if npis else behind.npi if behind else "", profession)
+    if entry is None:
+        return
+    named = entry.read(_Practitioner)
+    yield named
+    behind = shelf.find(named.practitioner, entry)
+    if behind is not None:
+        yield behind.read(_Practitioner)
 
 
 def _profession(taxonomy: list[str]) -> str | None:

@@ -16,11 +16,13 @@ from shared.formats.fhir.elements import Element, Identified, Reference, Resourc
 from shared.formats.piecework import Unfit, refused
 from shared.formats.reading import Identify, Refused
 
+_LONGEST_PATH = 20
 Model = TypeVar("Model", bound=Element)
 _KINDS_OF_ERROR = {
     "missing": Reason.MISSING_FIELD,
     "greater_than_equal": Reason.OUT_OF_RANGE,
     "less_than_equal": Reason.OUT_OF_RANGE,
+    "recursion_depth_exceeded": Reason.TOO_DEEP,
     "recursion_loop": Reason.TOO_DEEP,
 }
 
@@ -68,11 +70,9 @@ def _reason(error: ErrorDetails) -> Reason:
 
 
 def _path(error: ErrorDetails) -> str:
-    """The path in FHIR's own words: item[0].servicedDate."""
-    names = [
-        f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"] if step not in ("int", "float")
-    ]
-    return "".join(names).removeprefix(".")
+    """The path in FHIR's own words, item[0].servicedDate, as far as anybody would follow it."""
+    steps = [step for step in error["loc"] if step not in ("int", "float")][:_LONGEST_PATH]
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
 class Shelf:

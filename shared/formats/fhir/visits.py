@@ -8,6 +8,7 @@ fuller telling stands before one with fewer parts.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from shared.core.errors import Reason
@@ -118,7 +119,7 @@ def _diagnoses(encounter: Encounter, parts: Parts) -> list[str]:
 
 def _onset(joined: Joined, parts: Parts, patient: str, on: str) -> str | None:
     """By the visit's own Condition of low back pain, else by the one on the patient's problem list."""
-    pains = [it for _, it in (*parts.conditions, *joined.problems[patient]) if it.is_low_back_pain]
+    pains = chain((it for _, it in parts.conditions if it.is_low_back_pain), joined.problems[patient])
     return next((onset for pain in pains if (onset := pain.onset_before(on))), None)
 
 

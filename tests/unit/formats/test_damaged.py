@@ -27,8 +27,8 @@ from tests.unit.formats.resources import (
     people,
 )
 
-FEW, MANY = 300, 10_000
-LONGEST = 1.0
+FEW, MANY = 100, 10_000
+LONGEST = 1.0  # seconds of work: what else the machine does is no fault of the reader
 
 RESOURCES = [
     an_encounter(),
@@ -50,9 +50,9 @@ MESSAGES = [
 
 def read_in_time(reader: Reader, content: bytes) -> list[Piece]:
     """What the file says, each event of which our own door takes."""
-    started = time.perf_counter()
+    started = time.process_time()
     told = pieces(reader, content)
-    assert time.perf_counter() - started < LONGEST, content
+    assert time.process_time() - started < LONGEST, content
     for piece in told:
         if isinstance(piece, Read):
             parse_event(json.dumps(piece.envelope).encode())

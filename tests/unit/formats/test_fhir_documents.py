@@ -16,6 +16,7 @@ from tests.unit.formats.resources import (
     a_condition,
     a_patient,
     a_procedure,
+    a_response,
     a_visit_bundle,
     an_encounter,
     an_observation,
@@ -111,6 +112,14 @@ def test_people_are_known_for_the_whole_of_a_long_file(monkeypatch: pytest.Monke
 )
 def test_what_is_broken_is_refused_with_its_place(text: str | bytes, reason: str, place: str) -> None:
     assert refusals(of(text)) == [(reason, place)]
+
+
+@pytest.mark.parametrize("depth", [200, 900])
+def test_answers_within_answers_are_read_as_deep_as_anybody_asks(depth: int) -> None:
+    deep = '{"linkId": "a", "answer": [{"item": [' * depth + "]}]}" * depth
+    response = json.dumps(a_response()).replace('"item": [', f'"item": [{deep}, ', 1)
+    assert [reason for reason, _ in refusals(of(response))] == ["too_deep"]
+    assert all(len(place) < 200 for _, place in refusals(of(response)))
 
 
 def test_a_broken_line_spoils_no_other() -> None:

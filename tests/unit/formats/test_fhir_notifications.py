@@ -121,6 +121,7 @@ def test_what_is_no_number_is_none(told_as: str) -> None:
         (4, 8, [5, 8], [6, 7]),
         (4, 9, [8, 6], [5, 7, 9]),
         (4, None, [6], [5]),
+        (4, 5, [3, 5], []),
         (4, None, [], []),
     ],
 )

@@ -164,6 +164,12 @@ def test_an_onset_told_to_the_day_counts_a_vague_one_only_when_long_past(
     assert detail_of(with_onset(told_as)).get("condition") == ({"onset_date": onset} if onset else None)
 
 
+@pytest.mark.parametrize(("on", "onset"), [("2026-01-31", None), ("2026-02-01", None), ("2026-02-02", "2025-01-31")])
+def test_long_past_is_more_than_a_year_after_the_last_day_meant(on: str, onset: str | None) -> None:
+    bundle = a_visit_bundle(a_procedure(on=on), a_condition(onsetDateTime="2025-01"))
+    assert detail_of(bundle).get("condition") == ({"onset_date": onset} if onset else None)
+
+
 def test_the_onset_may_stand_on_the_problem_list_of_the_same_patient_only() -> None:
     problem = a_condition("problem", encounter=None, onsetDateTime="2024-03-01")
     mine = a_bundle(an_encounter(), a_procedure(), problem, *people())
@@ -229,6 +235,11 @@ def test_who_needled_comes_before_who_took_part() -> None:
 def test_a_performer_may_be_named_by_npi_alone() -> None:
     named = a_procedure(performer=[{"actor": {"identifier": {"system": NPI, "value": "1200000036"}}}])
     assert detail_of(a_visit_bundle(named))["performer"] == {"npi": "1200000036"}
+
+
+def test_a_role_of_a_role_leads_nowhere() -> None:
+    circle = a_role(practitioner=to("PractitionerRole/role"))
+    assert noted(a_bundle(an_encounter(), a_procedure(), a_patient(), circle)).startswith("no NPI of a performer")
 
 
 def test_nobody_without_an_npi_makes_a_visit() -> None:

@@ -7,8 +7,9 @@ import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
 from tests.unit.asking import ask, findings, periods
+from tests.unit.formats import hl7_sample
 from tests.unit.formats.fhir_course import BETTER, FILE, a_fhir_course, text
-from tests.unit.formats.heard import envelopes
+from tests.unit.formats.heard import details, envelopes, notes
 from tests.unit.formats.hl7 import a_charge, a_result, ft1, msh
 from tests.unit.formats.hl7 import told as told_by_hl7
 from tests.unit.formats.resources import Body, told
@@ -59,3 +60,15 @@ def test_charges_and_results_in_hl7_make_sessions_with_scores() -> None:
     document = ask(events, as_of=AS_OF)
     assert {finding["rule"] for finding in findings(document)} >= {"VISIT_WITHOUT_CLAIM", "MUSCLE_NAMES_MISSING"}
     assert "violation" not in {finding["severity"] for finding in findings(document)}
+
+
+def test_the_hl7_file_tells_two_visits_one_of_which_is_taken_back() -> None:
+    assert hl7_sample.FILE.read_text(encoding="utf-8") == hl7_sample.text()
+    answer = told_by_hl7(hl7_sample.text())
+    assert [(it.get("date_of_service"), it["status"]) for it in details(answer)] == [
+        ("2026-01-15", "completed"),
+        ("2026-01-22", "completed"),
+        ("2026-01-22", "entered-in-error"),
+        (None, "final"),
+    ]
+    assert notes(answer) == [("message 1: FT1[2]", "has a procedure that is no needling")]
