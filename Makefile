@@ -5,7 +5,7 @@ CASES ?= ../shared/cases
 GROUPS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help simulate test reliability check lint mutation cases build validate scan requirements clean
+.PHONY: help simulate test reliability check lint mutation cases build validate scan deployed requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,8 +18,8 @@ simulate: .venv/.local ## run every story of events/scenarios through the whole 
 test: .venv/.dev ## all tests but the slow ones (those: .venv/bin/pytest -m slow)
 	@.venv/bin/pytest -q -n 2 --dist worksteal -m 'not slow'
 
-reliability: .venv/.dev ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
-	@.venv/bin/pytest -q -n 2 -m slow tests/reliability
+reliability: .venv/.dev .venv-emulator/.installed ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
+	@.venv/bin/pytest -q -n 2 -m slow tests/reliability tests/simulation
 
 check: lint test ## lint, then test
 
@@ -42,12 +42,16 @@ cases: .venv/.local ## the acceptance cases, if their folder is beside this one 
 build validate: export SAM_CLI_TELEMETRY = 0
 build validate: export AWS_DEFAULT_REGION = us-east-1
 
-# sam build runs the interpreter of the Lambda runtime, and a pyenv shim does not satisfy it: find the real one.
+# The interpreter of the Lambda runtime: sam build is not satisfied with a pyenv shim.
+LAMBDA_PYTHON = $$(for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
+	"$$python" -c 'import sys; print(sys.base_prefix + "/bin/python3.13")' 2>/dev/null && break; done)
+
+# sam build packs no compiled code, and a function cannot write any: without ours every cold start compiles all it imports.
 build: .venv-sam/.installed ## what would be deployed, into .aws-sam/build (needs python3.13)
-	@bin=$$(for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
-		"$$python" -c 'import sys; print(sys.base_prefix + "/bin")' 2>/dev/null && break; done) \
-		|| { echo "make build needs python3.13, the Lambda runtime, on PATH or in pyenv" >&2; exit 1; }; \
-	PATH="$$bin:$$PATH" .venv-sam/bin/sam build
+	@python=$(LAMBDA_PYTHON); \
+	test -n "$$python" || { echo "Python 3.13, the Lambda runtime, is needed on PATH or in pyenv" >&2; exit 1; }; \
+	PATH="$$(dirname "$$python"):$$PATH" .venv-sam/bin/sam build && \
+	"$$python" -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
 	@test -f .aws-sam/build/SharedLayer/python/shared/core/audit.py \
 		|| { echo "the layer lacks python/shared/core/audit.py: is the SAM CLI older than 1.144?" >&2; exit 1; }
 
@@ -59,6 +63,9 @@ scan: .venv/.dev .venv-scan/.installed .ci/nag/node_modules/.installed ## the ex
 	@mkdir -p .scan && .venv/bin/python -m tests.template.expanding .scan/template.json
 	@.venv/bin/python -m tests.template.scanning .scan/template.json
 
+deployed: build .venv/.dev .venv-emulator/.installed .venv-lambda/.installed ## the built system on an emulator of AWS that asks for permissions
+	@.venv/bin/pytest -q tests/deployed
+
 requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade for the newest)
 	@uv=$$(mktemp -d) && trap 'rm -rf "$$uv"' EXIT && $(PYTHON) -m venv "$$uv" && "$$uv/bin/pip" install -q uv && \
 	compile() { out=requirements/$$1.txt; shift; "$$uv/bin/uv" pip compile "$$@" -o $$out $(UPGRADE) \
@@ -66,11 +73,13 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile dev pyproject.toml --extra local --extra dev && \
 	compile local pyproject.toml --extra local -c requirements/dev.txt && \
 	compile runtime pyproject.toml -c requirements/dev.txt && \
+	compile emulator --group emulator && \
+	compile lambda --group lambda -c requirements/dev.txt && \
 	compile sam --group sam && \
 	compile scan --group scan
 
 clean: ## remove everything that is made, the virtual environments too
-	rm -rf simulated.html .venv .venv-sam .venv-scan .ci/nag/node_modules .aws-sam .scan
+	rm -rf simulated.html .venv .venv-* .ci/nag/node_modules .aws-sam .scan
 	rm -rf *.egg-info .benchmarks .hypothesis .mutation .*_cache
 	find functions shared local tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -78,7 +87,8 @@ NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 
-.venv/bin/pip .venv-sam/bin/pip .venv-scan/bin/pip:
+.venv-lambda/bin/pip: PYTHON = $(LAMBDA_PYTHON)
+.venv/bin/pip .venv-emulator/bin/pip .venv-lambda/bin/pip .venv-sam/bin/pip .venv-scan/bin/pip:
 	@$(NEW_ENOUGH)
 	@echo "making $(@D:/bin=)" && $(PYTHON) -m venv $(@D:/bin=)
 
@@ -91,7 +101,7 @@ PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes 
 	@.venv/bin/pip $(PINNED) requirements/dev.txt
 	@touch $@
 
-.venv-sam/.installed .venv-scan/.installed: .venv-%/.installed: requirements/%.txt | .venv-%/bin/pip
+.venv-emulator/.installed .venv-lambda/.installed .venv-sam/.installed .venv-scan/.installed: .venv-%/.installed: requirements/%.txt | .venv-%/bin/pip
 	@.venv-$*/bin/pip $(PINNED) $<
 	@touch $@
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from functions import read_file, record_event, replay_quarantine, send_alert
+from functions import read_file, record_event, replay_quarantine, send_alert, sweep, turn_clock
 from local.feeding import entry, read_envelope
 from local.functions import Function, Source
 from local.invoking import Invoker
@@ -58,12 +58,10 @@ class Cloud:
         self.invoker = Invoker(as_of)
         self.recorder, inbox = _fed_by(functions, "SQS", record_event)
         self.announcer, changes = _fed_by(functions, "DynamoDB", send_alert)
-        self.reader, self.files = _fed_by(
-            functions, "SQS", read_file
-        )  # fed by tests: a simulation reads its files itself
-        self.clock = _only([function for function in functions if function.schedules], "scheduled")
-        by_hand = [function for function in functions if function.handler is replay_quarantine.handler]
-        self.operator = _only(by_hand, "for replays")
+        self.reader, self.files = _fed_by(functions, "SQS", read_file)  # by tests: a simulation reads files itself
+        self.clock = _handled_by(functions, turn_clock)
+        self.sweeper = _handled_by(functions, sweep)
+        self.operator = _handled_by(functions, replay_quarantine)
         self._inbox = QueuePump(self.recorder, inbox, self.invoker)
         self._changes = StreamPump(self.announcer, changes, self.invoker)
         [bus] = stack.of_type("AWS::Events::EventBus")
@@ -120,7 +118,15 @@ class Cloud:
         """It is that day now, and the hour of the scheduled function: let it run, and all that follows from it."""
         self.settle()
         self._as_of = self.invoker.as_of = as_of
-        self.invoker.answer(self.clock, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
+        self._scheduled(self.clock)
+
+    def sweep(self) -> None:
+        """Five minutes are over: let the sweep run, and all that follows from it."""
+        self.settle()
+        self._scheduled(self.sweeper)
+
+    def _scheduled(self, function: Function) -> None:
+        self.invoker.answer(function, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
         self.settle()
 
     def replay(self, keys: Sequence[str]) -> dict[str, str]:
@@ -187,7 +193,8 @@ def _fed_by(functions: Sequence[Function], kind: str, module: ModuleType) -> tup
     return found[0]
 
 
-def _only(found: Sequence[Function], which: str) -> Function:
+def _handled_by(functions: Sequence[Function], module: ModuleType) -> Function:
+    found = [function for function in functions if function.handler is module.handler]
     if len(found) != 1:
-        raise TemplateNotUnderstood(f"the simulation knows one function {which}, not {len(found)}")
+        raise TemplateNotUnderstood(f"the simulation knows one function of {module.__name__}, not {len(found)}")
     return found[0]

@@ -15,7 +15,6 @@ from local.invoking import Context
 from local.surroundings import environment
 from shared.aws import identity, posting, runtime
 from shared.aws.files import Checkpoints, Progress, dropped
-from tests.simulation.answers import service_error
 from tests.simulation.faults import Call, Fault, Killed
 from tests.simulation.stores import Bucket, Bus
 from tests.simulation.surroundings import Clock, surroundings
@@ -32,10 +31,8 @@ _SETTINGS = {"INTAKE_BUCKET": "intake", "IDENTITY_KEY_ARN": "arn:aws:secretsmana
 class Files(Bucket):
     """Every object of the account, a dropped file under its bucket's name."""
 
-    def get_object(self, *, Bucket: str, Key: str, VersionId: str) -> dict[str, Any]:  # noqa: N803
-        if (name := f"{Bucket}/{Key}/{VersionId}") not in self.objects:
-            raise service_error("GetObject", "NoSuchVersion")
-        return {"Body": io.BytesIO(self.objects[name])}
+    def get_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> dict[str, Any]:  # noqa: N803
+        return super().get_object(Bucket=Bucket, Key=f"{Bucket}/{Key}/{VersionId}" if VersionId else Key)
 
 
 class Secrets:

@@ -27,12 +27,21 @@ GRANTS = {
         "Bus": "events:PutEvents",
         "FailedAlerts": "s3:ListBucket",
         "FailedAlerts/*": "s3:PutObject",
+        "Table": "dynamodb:PutItem dynamodb:Query",
         "Table.StreamArn": "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams",
     },
     "TurnClock": {
         "FailedRuns": "sqs:SendMessage",
         "Table": "dynamodb:GetItem dynamodb:PutItem",
         "Table/index/clock-index": "dynamodb:Query",
+    },
+    "Sweep": {
+        "AlertTopic": "sns:Publish",
+        "Bus": "events:PutEvents",
+        "FailedRuns": "sqs:SendMessage",
+        "Table": "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",
+        "Table/index/arrival-index": "dynamodb:Query",
+        "Table/index/unsent-index": "dynamodb:Query",
     },
     "ReplayQuarantine": {
         "Inbox": "sqs:SendMessage",

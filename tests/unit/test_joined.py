@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.core.case import CaseFile, rebuilt
+from shared.core.case import Arrival, CaseFile, rebuilt
 from shared.core.chart import Chart
 from shared.core.joined import joined
 from shared.core.policy import policies
 from shared.core.visits import VisitRecorded
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_course, a_score, a_visit
-from tests.unit.asking import AS_OF, concluded, found, heard, history_of, numbers, snapshot, told
+from tests.unit.asking import AS_OF, RECORDED_AT, concluded, found, heard, history_of, numbers, snapshot, told
 from tests.unit.test_evidence import unproved
 from tests.unit.told_by_reader import FHIR, HL7, X12, a_read_visit, from_source
 
@@ -138,7 +138,7 @@ def test_a_course_told_twice_concludes_what_the_clinic_told() -> None:
 
 def test_a_case_file_remembers_its_sources() -> None:
     events = [a_visit("V-1"), a_read_visit("E/1"), a_claim()]
-    case = rebuilt("P-1", [(snapshot(event), AS_OF) for event in events], policies())
+    case = rebuilt("P-1", [Arrival(snapshot(event), AS_OF, RECORDED_AT) for event in events], policies())
     stored = CaseFile.from_parts("P-1", case.parts())
     sources = [event.told_by for event in stored.history.latest.values()]
     assert sorted(map(str, sources)) == ["ehr.example", "ehr.example", FHIR]
@@ -149,7 +149,7 @@ def test_a_case_file_remembers_its_sources() -> None:
 def test_a_case_file_of_before_has_none() -> None:
     """Bytes written before sources were kept are read, and written again, as they are."""
     old = snapshot(a_visit("V-1")).as_told_by(None)
-    case = rebuilt("P-1", [(old, AS_OF)], policies())
+    case = rebuilt("P-1", [Arrival(old, AS_OF, RECORDED_AT)], policies())
     stored = CaseFile.from_parts("P-1", case.parts())
     assert [event.told_by for event in stored.history.latest.values()] == [None]
     assert stored.parts() == case.parts()

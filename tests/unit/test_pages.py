@@ -16,14 +16,14 @@ from shared.core.standing import Standing
 from shared.pages.patient import PatientView, finding_view, patient_view
 from shared.pages.render import finding_part, patient_part, report_page
 from tests.builders import FIRST_DAY, Envelope, a_claim_for, a_course, a_measure, a_score, a_visit
-from tests.unit.asking import AS_OF, history_of
+from tests.unit.asking import AS_OF, RECORDED_AT, history_of
 
 LAW = policies()
 SCENARIO = "events/scenarios/regression.ndjson"
 
 
 def case_of(events: Iterable[Envelope], patient_id: str = "P-1") -> CaseFile:
-    return CaseFile(history_of(events), Standing(patient_id)).re_audited(LAW, AS_OF)
+    return CaseFile(history_of(events), Standing(patient_id)).re_audited(LAW, AS_OF, RECORDED_AT)
 
 
 def seen(events: Iterable[Envelope], patient_id: str = "P-1") -> PatientView:
