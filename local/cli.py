@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from local.answer import answer as answer_from_core
 from local.arguments import AsJson, AsOf, Files, today
 from local.check_command import check
+from local.convert_command import convert
 from local.explain_command import explain
 from local.printable import one_line
 from local.quarantine_command import quarantine
@@ -133,6 +134,7 @@ def schemas() -> int:
 
 
 app.command()(check)
+app.command()(convert)
 app.command()(explain)
 app.command("report")(write_page)
 app.command()(rules)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from functions import record_event, replay_quarantine, sweep, turn_clock
+from functions import read_file, record_event, replay_quarantine, send_alert, sweep, turn_clock
 from local.feeding import entry, read_envelope
 from local.functions import Function, Source
 from local.invoking import Invoker
@@ -56,8 +56,9 @@ class Cloud:
         functions = stack.make_all()
         self._as_of = as_of
         self.invoker = Invoker(as_of)
-        self.recorder, inbox = _fed_by(functions, "SQS")
-        self.announcer, changes = _fed_by(functions, "DynamoDB")
+        self.recorder, inbox = _fed_by(functions, "SQS", record_event)
+        self.announcer, changes = _fed_by(functions, "DynamoDB", send_alert)
+        self.reader, self.files = _fed_by(functions, "SQS", read_file)  # by tests: a simulation reads files itself
         self.clock = _handled_by(functions, turn_clock)
         self.sweeper = _handled_by(functions, sweep)
         self.operator = _handled_by(functions, replay_quarantine)
@@ -183,11 +184,12 @@ class Cloud:
         return [table.case(patient_id).case.standing for patient_id in sorted(self._changes.patients)]
 
 
-def _fed_by(functions: Sequence[Function], kind: str) -> tuple[Function, Source]:
-    """The one function fed from a source of that kind."""
-    found = [(function, source) for function in functions for source in function.sources if source.kind == kind]
+def _fed_by(functions: Sequence[Function], kind: str, module: ModuleType) -> tuple[Function, Source]:
+    """The one function of that module, fed from a source of that kind."""
+    ours = [function for function in functions if function.handler is module.handler]
+    found = [(function, source) for function in ours for source in function.sources if source.kind == kind]
     if len(found) != 1:
-        raise TemplateNotUnderstood(f"the simulation knows one function fed by {kind}, not {len(found)}")
+        raise TemplateNotUnderstood(f"the simulation knows one {module.__name__} fed by {kind}, not {len(found)}")
     return found[0]
 
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, Literal
 
 SCHEDULE = "Schedule"
+_BY_REQUEST = {"HttpApi", "EventBridgeRule"}  # one event a call, from outside: nothing here sends it
 Handler = Callable[[dict[str, Any], Any], Any]
 
 
@@ -34,7 +35,8 @@ def function(name: str, common: Mapping[str, Any], own: Mapping[str, Any]) -> Fu
     """The function from its resolved properties and those of Globals, which it may override."""
     environment = _variables(common) | _variables(own)
     events = [(event["Type"], event["Properties"]) for event in own.get("Events", {}).values()]
-    sources = tuple(_source(kind, properties) for kind, properties in events if kind != SCHEDULE)
+    asked = {SCHEDULE, *_BY_REQUEST}
+    sources = tuple(_source(kind, properties) for kind, properties in events if kind not in asked)
     schedules = tuple(properties["Schedule"] for kind, properties in events if kind == SCHEDULE)
     return Function(name, imported(own["Handler"]), environment, sources, schedules)
 

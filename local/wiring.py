@@ -12,7 +12,7 @@ from typing import Any
 
 from local.functions import Function, function
 from local.surroundings import sqs
-from shared.aws.runtime import dynamodb, events, s3, sns
+from shared.aws.runtime import dynamodb, events, s3, secrets, sns
 
 _NO_PERMISSIONS = "moto asks nobody for permission"
 NOT_SIMULATED = {
@@ -28,6 +28,7 @@ NOT_SIMULATED = {
     "AWS::SNS::Subscription": "e-mail to people",
     "AWS::SNS::TopicPolicy": _NO_PERMISSIONS,
     "AWS::SQS::QueuePolicy": _NO_PERMISSIONS,
+    "AWS::Serverless::HttpApi": "what is posted is handed to the function",
     "AWS::Serverless::LayerVersion": "the code is imported where it lies",
 }
 # Properties of the table that protect it or say how it is paid, and change nothing that a function could see.
@@ -130,7 +131,7 @@ def _bus(_: str, properties: Mapping[str, Any]) -> Made:
 
 
 def _rule(name: str, properties: Mapping[str, Any]) -> Made:
-    client, bus = events(), properties["EventBusName"]
+    client, bus = events(), properties.get("EventBusName", "default")
     made = client.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps(properties["EventPattern"]))
     for target in properties["Targets"]:
         if strange := target.keys() - {"Id", "Arn", "DeadLetterConfig"}:
@@ -158,7 +159,17 @@ def _table(name: str, properties: Mapping[str, Any]) -> Made:
 def _bucket(name: str, properties: Mapping[str, Any]) -> Made:
     bucket = properties.get("BucketName", name.lower())
     s3().create_bucket(Bucket=bucket)
+    s3().put_bucket_versioning(Bucket=bucket, VersioningConfiguration=properties["VersioningConfiguration"])
+    if "NotificationConfiguration" in properties:
+        said: Any = {"EventBridgeConfiguration": {}}  # CloudFormation says EventBridgeEnabled inside
+        s3().put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=said)
     return Made(bucket, {"Arn": f"arn:aws:s3:::{bucket}"})
+
+
+def _secret(name: str, properties: Mapping[str, Any]) -> Made:
+    length = properties["GenerateSecretString"]["PasswordLength"]
+    arn = secrets().create_secret(Name=name, SecretString="0" * length)["ARN"]
+    return Made(arn, {})
 
 
 def _topic(name: str, properties: Mapping[str, Any]) -> Made:
@@ -173,4 +184,5 @@ _MAKERS: dict[str, Callable[[str, Mapping[str, Any]], Made]] = {
     "AWS::DynamoDB::Table": _table,
     "AWS::S3::Bucket": _bucket,
     "AWS::SNS::Topic": _topic,
+    "AWS::SecretsManager::Secret": _secret,
 }

@@ -102,7 +102,7 @@ def _asked_visit(patient_id: str, record: PatientRecord, on: date) -> VisitRecor
     if pattern is None:
         return _of_a_stranger(patient_id, visit_id, record, on)
     changes = {"visit_id": visit_id, "version": 1, "date_of_service": on, "abn": None, "measures": ()}
-    return VisitRecorded.model_validate({**pattern.model_dump(), **changes})
+    return VisitRecorded.model_validate({**pattern.model_dump(), **changes}).as_told_by(pattern.told_by)
 
 
 def _pattern(record: PatientRecord, on: date) -> VisitRecorded | None:

@@ -48,3 +48,9 @@ def _ranges() -> dict[str, Scale]:
 def score_in_range(instrument: str, score: Decimal) -> bool:
     """Whether the instrument can give such a score at all."""
     return _ranges()[instrument].holds(score)
+
+
+@cache
+def by_loinc() -> dict[str, str]:
+    """Instruments by the LOINC codes of their scores."""
+    return {code: name for name, scale in _ranges().items() for code in scale.loinc}

@@ -94,6 +94,7 @@ class Policy(_Strict):
     kx_modifier: Setting[str]
     kx_scope: Setting[Literal["every_line", "one_line"]]
     session_unit: Setting[Literal["day", "encounter", "line"]]
+    visit_sources: Setting[Codes]
     count_basis: Setting[Literal["clinical", "payer"]]
     anchor_basis: Setting[Literal["clinical", "payer"]]
     period_mode: Setting[Literal["full_months", "days_365", "anniversary", "calendar_year"]]

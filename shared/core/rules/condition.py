@@ -63,7 +63,7 @@ RULES = (
         severities=(VIOLATION,),
         remedy="Check the onset date with the clinician. If it stands, the service is not covered: return any payment.",
         cites=("chronicity_weeks",),
-        reads=(*LOW_BACK, *ONSET),
+        reads=(*LOW_BACK, *ONSET, "claim.condition.onset_date"),
         denial="review_denial",
     ),
     Rule(
@@ -77,7 +77,7 @@ RULES = (
         severities=(WARNING,),
         remedy="Have the clinician document the onset (a dated addendum), before the claim is reviewed.",
         cites=("chronicity_weeks",),
-        reads=(*LOW_BACK, *ONSET),
+        reads=(*LOW_BACK, *ONSET, "claim.condition.onset_date"),
     ),
     Rule(
         "EXCLUSIONS_UNDOCUMENTED",
@@ -133,11 +133,12 @@ RULES = (
         section=SECTION,
         means="The record ties the pain, or may tie it, to pregnancy.",
         arises="Violation: the clinician attributes the pain to pregnancy, or the visit codes one of "
-        "`pregnancy_diagnoses`. Warning: it codes one of `pregnancy_status`, or the screening found a pregnancy.",
+        "`pregnancy_diagnoses`. Warning: it codes one of `pregnancy_status`, the screening found a pregnancy, or a "
+        "claim of the date calls the patient pregnant.",
         severities=(VIOLATION, WARNING),
         remedy="Have the clinician state whether the pain is due to the pregnancy. If it is, it is not covered.",
         cites=("exclusions_stated", "pregnancy_diagnoses", "pregnancy_status"),
-        reads=(*LOW_BACK, "visit.condition.due_to_pregnancy", "visit.screening"),
+        reads=(*LOW_BACK, "visit.condition.due_to_pregnancy", "visit.screening", "claim.condition.pregnant"),
         denial="review_denial",
     ),
 )

@@ -89,6 +89,8 @@ def _copied_notes(session: Session, chart: Chart) -> Verdict | None:
     if len(so_far) < session.number:  # we hold no notes of sessions elsewhere
         return None
     visits = [visit for other in so_far for visit in other.visits]
+    if any(visit.by_reader for visit in visits):  # whose notes and muscles are alike because they are not stated
+        return None
     contents = {(visit.note, visit.procedure.muscles if visit.procedure else ()) for visit in visits}
     since = days_after(so_far[0].on, -session.policy.baseline_days.value)
     scores = [score for series in chart.scores.values() for score in series if since <= score.on <= session.on]
