@@ -102,8 +102,8 @@ def test_the_stream_is_filtered_as_in_the_template(sort: str, more: Item, old: I
     resources = read_template(TEMPLATE.read_text())["Resources"]
     source = resources["SendAlert"]["Properties"]["Events"]["CaseFiles"]["Properties"]
     [pattern] = [EventPattern(None, json.loads(found["Pattern"])) for found in source["FilterCriteria"]["Filters"]]
-    change = Change(1, ("patient#P-1", sort), old, {"pk": {"S": "patient#P-1"}, "sk": {"S": sort}, **more})
+    item: Item = {"pk": {"S": "patient#P-1"}, "sk": {"S": sort}, **more}
+    change = Change(1, ("patient#P-1", sort), old, item)
+    record: Any = stream.record(change)
 
-    assert (
-        stream.wanted(change) == pattern.matches_event(stream.record(change)) == ("unsent" in more and sort == "case")
-    )
+    assert stream.wanted(change) == pattern.matches_event(record) == ("unsent" in more and sort == "case")
