@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.deployed.deployment import Deployment, deployed, subscribed
+from tests.deployed.creating import deployed, subscribed
+from tests.deployed.deployment import Deployment
 from tests.deployed.emulator import Emulator, running
 from tests.deployed.expanded import Template, built_template, expanded
 

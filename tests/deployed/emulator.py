@@ -90,6 +90,7 @@ def _surroundings(made: Emulator, port: int, folder: Path) -> dict[str, str]:
         "STATE_DIR": str(folder / "state"),
         "AUTH": "true",
         "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",  # it would listen to all the network
         "MINISTACK_REGION": REGION,
         "AWS_ENDPOINT_URL": made.url,
         "AWS_CA_BUNDLE": str(made.certificate),
