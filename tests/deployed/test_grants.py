@@ -84,8 +84,11 @@ def sweeps(system: Deployment) -> bool:
     untold, untaken = _new_patient(), _new_patient()
     with stream_stopped(system, ANNOUNCE):
         leave_undone(system, untold, untaken)
-        done = _runs(system, SWEEP, A_TICK)
-    return done and not system.table.case(untold).case.pending and system.table.case(untaken).writes == 1
+        return _runs(system, SWEEP, A_TICK) and _is_done(system, untold, untaken)
+
+
+def _is_done(system: Deployment, untold: str, untaken: str) -> bool:
+    return not system.table.case(untold).case.pending and system.table.case(untaken).writes == 1
 
 
 def _runs(system: Deployment, handler: str, event: dict[str, object]) -> bool:
