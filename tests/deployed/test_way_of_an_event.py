@@ -1,8 +1,10 @@
 """The whole way of an event through the system as deployed: the bus, the queue, the table, its stream, the topic."""
 
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.aws.items import TRAIL
 from shared.core.errors import Reason
 from shared.core.findings import Severity
 from tests.builders import FIRST_DAY, a_course, a_visit
@@ -97,3 +99,15 @@ def test_the_audit_trail_in_the_table_is_whole(system: Deployment) -> None:
 
     assert head
     assert verified(system, "P-14") == {"trails": 1, "entries": head.seq, "flaws": []}
+
+
+def test_an_entry_of_the_trail_that_somebody_edited_is_named(system: Deployment) -> None:
+    system.put(a_visit(1, patient_id="P-15"))
+    system.heard("VISIT_WITHOUT_CLAIM", "P-15")
+    entry = eventually(lambda: next(system.table.partition("P-15", "begins_with(sk, :sort)", TRAIL), None), "its entry")
+
+    edited = zlib.compress(zlib.decompress(entry["body"]["B"]).replace(b"warning", b"notable"))
+    system.table.client.put_item(TableName=system.table.name, Item={**entry, "body": {"B": edited}})
+
+    [flaw] = verified(system, "P-15")["flaws"]
+    assert (flaw["place"], flaw["fault"]) == ("patient P-15, entry 1", "edited")
