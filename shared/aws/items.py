@@ -51,11 +51,6 @@ def partition(patient_id: str) -> str:
     return f"patient#{patient_id}"
 
 
-def is_patient(pk: str) -> bool:
-    """The table holds a few items of nobody: `files` and `subscriptions` say which."""
-    return pk.startswith("patient#")
-
-
 def patient_of(pk: str) -> str:
     return pk.removeprefix("patient#")
 
