@@ -5,7 +5,7 @@ import resource
 import signal
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,7 +13,8 @@ import pytest
 from tests.mutation.switch import Switch, by_mutant, forget, unwatch, watch
 
 EVERYWHERE = {"test_readings", "test_mutants_words"}  # every setting of the policy, each way; all that is said
-SLOW = 0.5  # seconds of the processor: such a test is left out
+SLOW = 20  # a test that takes more than one part in so many of the budget is left out
+FAILED = 3  # what pytest exits with when the run itself went wrong
 KILLED, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's codes
 MEMORABLE = 20  # so many tests share what the core remembers: loading the policy anew for each takes too long
 MEMORY = 3 * 2**30
@@ -21,6 +22,12 @@ MEMORY = 3 * 2**30
 
 def tell(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)  # noqa: T201 - a long run says where it is
+
+
+def refuse(failing: list[str]) -> None:
+    """Where a test fails without a mutant no mutant can be judged."""
+    if failing:
+        pytest.exit("\n".join(["These fail without a mutant, so that no mutant can be judged:", *failing]), FAILED)
 
 
 @dataclass
@@ -45,11 +52,14 @@ class Loop:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._learn(session.items)
+        self._control(session.items)
         running: dict[int, tuple[str, int]] = {}
         for name in self._to_run():
             while len(running) >= self.workers:
                 self._reap(running)
-            running.update([self._start(name)])
+            choice = by_mutant()[name]
+            pid, read = self._start(self._chosen(choice[0]), choice)
+            running[pid] = name, read
         while running:
             self._reap(running)
         return True
@@ -63,9 +73,10 @@ class Loop:
                 yield name
 
     def _learn(self, items: list[pytest.Item]) -> None:
-        """Which tests reach which function, and how long each takes. One that fails as it is can tell nothing."""
+        """Which tests reach which function, and how long each takes."""
         hits: set[Switch] = set()
         watch(hits.add)
+        failing: list[str] = []
         for place, item in enumerate(items):
             hits.clear()
             if place % MEMORABLE == 0:
@@ -73,34 +84,44 @@ class Loop:
             self._failed, began = False, time.process_time()
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
             self._seconds[item.nodeid] = time.process_time() - began
-            usable = not self._failed and self._seconds[item.nodeid] < SLOW
+            if self._failed:
+                failing.append(item.nodeid)
+            usable = self._seconds[item.nodeid] < self.budget / SLOW
             for switch in hits if usable else ():
                 self._reached_by[switch].append(item)
         unwatch()
-        self._failed = False
+        refuse(failing)
         for tests in self._reached_by.values():
             tests.sort(key=lambda item: self._seconds[item.nodeid])
         tell(f"learnt: {sum(self._seconds.values()):.0f} s, {len(self._reached_by)} functions reached")
 
-    def _start(self, name: str) -> tuple[int, tuple[str, int]]:
+    def _control(self, items: list[pytest.Item]) -> None:
+        """A child as every mutant gets one, but without a mutant: what fails there would kill whatever it is asked."""
+        reaching = {item.nodeid for tests in self._reached_by.values() for item in tests}
+        pid, read = self._start([item for item in items if item.nodeid in reaching])
+        failing, code = self._end(read, os.waitpid(pid, 0)[1])
+        refuse([] if code == SURVIVED else [failing or str(code)])
+        tell(f"control: {len(reaching)} tests pass in a child without a mutant")
+
+    def _start(self, tests: Iterable[pytest.Item], choice: tuple[Switch, str] | None = None) -> tuple[int, int]:
         read, write = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(read)
-            self._try(name, write)
+            forget()
+            if choice:
+                choice[0].use(choice[1])
+            self._try(tests, write)
         os.close(write)
-        return pid, (name, read)
+        return pid, read
 
-    def _try(self, name: str, write: int) -> None:
+    def _try(self, tests: Iterable[pytest.Item], write: int) -> None:
         """In the child."""
-        switch, mutant = by_mutant()[name]
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        forget()
-        switch.use(mutant)
-        for item in self._chosen(switch):
+        for item in tests:
             signal.setitimer(signal.ITIMER_VIRTUAL, 2 + 10 * self._seconds[item.nodeid])
             try:
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -110,6 +131,13 @@ class Loop:
                 os.write(write, item.nodeid.encode())
                 os._exit(KILLED)
         os._exit(SURVIVED)
+
+    def _end(self, read: int, status: int) -> tuple[str, int]:
+        """The test that failed, if one did, and what the child ended with."""
+        with os.fdopen(read) as pipe:
+            killer = pipe.read()
+        code = os.waitstatus_to_exitcode(status)
+        return killer, TIMEOUT if code == -signal.SIGVTALRM else KILLED if code else SURVIVED
 
     def _chosen(self, switch: Switch) -> Iterator[pytest.Item]:
         """What killed other mutants of the function, then tests named after its module, then some of every file."""
@@ -129,11 +157,9 @@ class Loop:
     def _reap(self, running: dict[int, tuple[str, int]]) -> None:
         pid, status = os.wait()
         name, read = running.pop(pid)
-        with os.fdopen(read) as pipe:
-            killer = pipe.read()
+        killer, code = self._end(read, status)
         if killer:
             self._killers[by_mutant()[name][0]][killer] = None
-        code = os.waitstatus_to_exitcode(status)
-        if code == 0:
+        if code == SURVIVED:
             tell(f"survived {name}")
-        self.note(name, TIMEOUT if code == -signal.SIGVTALRM else KILLED if code else SURVIVED)
+        self.note(name, code)
