@@ -1,5 +1,6 @@
 """The chart the rules read: a patient's records as courses of treatment, with the progress shown at each session."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
@@ -49,6 +50,11 @@ class Chart(PatientRecord):
     @cached_property
     def _course_index(self) -> Mapping[date, int]:
         return {course.period.started_on: index for index, course in enumerate(self.courses)}
+
+    def course_on(self, day: date) -> Course | None:
+        """The course whose period holds the day."""
+        at = bisect_right(self.courses, day, key=lambda course: course.period.started_on)
+        return self.courses[at - 1] if at and day < self.courses[at - 1].period.next_from else None
 
     def course_of(self, session: Session) -> Course:
         return self.courses[self._course_index[session.period.started_on]]
