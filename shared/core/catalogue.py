@@ -140,5 +140,5 @@ class Matrix(BaseModel):
 
 @cache
 def matrix() -> Matrix:
-    text = files("shared.policies").joinpath("requirements.toml").read_text(encoding="utf-8")
+    text = files("shared.policies").joinpath("requirements.toml").read_bytes().decode()
     return Matrix.model_validate(tomllib.loads(text))

@@ -87,8 +87,7 @@ class Chart(PatientRecord):
         """The baselines of the session's period."""
         started = session.period.started_on
         if started not in self._baselines:
-            policy = self.policy_on(session.period.first_own or started)
-            self._baselines[started] = baselines_of(self.scores, session.period, policy)
+            self._baselines[started] = baselines_of(self.scores, session.period, self.policy_on(started))
         return self._baselines[started]
 
     def compared(self, session: Session) -> tuple[Snapshot, ...]:

@@ -114,7 +114,7 @@ def baselines_of(scores: Scores, period: Period, policy: Policy) -> dict[str, As
     """
     if period.first_own is None:
         return {}
-    since = days_after(min(period.started_on, period.first_own), -policy.baseline_days.value)
+    since = days_after(period.started_on, -policy.baseline_days.value)
     known = {name: within(series, since, period.first_own) for name, series in scores.items()}
     pick = 0 if period.begun_elsewhere else -1
     return {name: series[pick] for name, series in known.items() if series}

@@ -64,7 +64,7 @@ class Session:
 
     @property
     def records(self) -> tuple[Snapshot, ...]:
-        """What makes the session and its weight: its visits, or the claims where there is none or claims are counted."""
+        """What makes the session and its weight: its visits; the claims where there is none, or claims are counted."""
         claims = tuple(line.claim for line in self.lines)
         counted = self.policy.count_basis.value == "payer" or self.policy.session_unit.value == "line"
         return (*self.visits, *claims) if counted else self.visits or claims

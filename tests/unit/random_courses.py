@@ -96,8 +96,9 @@ class RandomCourse:
         on, score = self.day(session), self.score(session)
         measures = [] if score is None or self.some("score") else [a_score(score, on, n) for n in self.instruments]
         told: Detail = {"condition": {"onset_date": self.onset if session == 1 or self.some("visit") else None}}
-        odd = a_random_change(on, self.random) if self.some("visit") else {}
-        return a_visit(id, on=on, **({"measures": measures} | told | odd))
+        odd: Detail = a_random_change(on, self.random) if self.some("visit") else {}
+        changes: Detail = {"measures": measures} | told | odd
+        return a_visit(id, on=on, **changes)
 
     def line(self, number: int, npi: str, session: int) -> Detail:
         random, modifiers = self.random, {"KX"} if session >= KX_FROM and not self.some("claim") else set()
@@ -114,13 +115,14 @@ class RandomCourse:
     def claim(self, id: str, visit: Envelope, session: int) -> Envelope:
         told, random, odd = visit["detail"], self.random, self.some("claim")
         lines = range(1, random.choice((3, 4)) if odd else 2)
+        kind: Detail = {"claim_type": "institutional", "type_of_bill": "0131"} if self.some("claim") else {}
         return a_claim(
             id,
             lines=[self.line(number, told["performer"]["npi"], session) for number in lines],
             diagnoses=told["diagnoses"] or ["M54.59"],
             received_on=self.day(session) + timedelta(days=random.choice((1, 8, 370)) if odd else 1),
             payer="medicare_advantage" if self.some("claim") else told["payer"],
-            **({"claim_type": "institutional", "type_of_bill": "0131"} if self.some("claim") else {}),
+            **kind,
         )
 
     def changing(self, id: str, claim: Envelope) -> Envelope:
