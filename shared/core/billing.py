@@ -49,7 +49,7 @@ class Billing:
 
     def beside(self, billed: BilledLine) -> Sequence[BilledLine]:
         """All lines of the same biller, duplicates left out: they are one service, not two."""
-        return self._by_biller[biller_of(billed)]
+        return self._by_biller.get(biller_of(billed), ())
 
     def with_code(self, billed: BilledLine, codes: Iterable[str]) -> list[BilledLine]:
         wanted = frozenset(codes)
