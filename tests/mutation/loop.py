@@ -1,5 +1,6 @@
 """A pytest plugin that collects once, then runs for each mutant, in a process of its own, the tests that reach it."""
 
+import gc
 import os
 import resource
 import signal
@@ -13,7 +14,8 @@ import pytest
 from tests.mutation.switch import SWITCHES, Switch, by_mutant, forget, unwatch, watch
 
 EVERYWHERE = {"test_readings", "test_mutants_words"}  # every setting of the policy, each way; all that is said
-SLOW = 20  # a test that takes more than one part in so many of the budget is left out
+SLOW = 0.5  # seconds of the processor: such a test is left out, save where the budget is large
+SHARE = 20  # of a large budget a test may take one part in so many
 FAILED = 3  # what pytest exits with when the run itself went wrong
 KILLED, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's codes
 MEMORABLE = 20  # so many tests share what the core remembers: loading the policy anew for each takes too long
@@ -58,6 +60,7 @@ class Loop:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._learn(session.items)
         self._control(session.items)
+        gc.freeze()  # so that a child copies no memory only to look for garbage in it
         running: dict[int, tuple[str, int]] = {}
         for name in self._to_run():
             while len(running) >= self.workers:
@@ -92,7 +95,7 @@ class Loop:
             self._seconds[item.nodeid] = time.process_time() - began
             if self._failed:
                 failing.append(item.nodeid)
-            usable = self._seconds[item.nodeid] < self.budget / SLOW
+            usable = self._seconds[item.nodeid] < max(SLOW, self.budget / SHARE)
             for switch in SWITCHES if usable else ():
                 if switch in hits or home_of(switch) in item.path.stem:
                     self._reached_by[switch].append(item)
