@@ -10,7 +10,7 @@ from mutmut.stats import status_by_exit_code
 from mutmut.utils.file_utils import walk_mutatable_files
 
 CORE = "shared.core."
-NEW, UNKILLED = (None,), (0, 33)  # mutmut's codes
+UNKILLED = (0, 33)  # mutmut's codes
 
 
 def module_of(path: Path) -> str:
@@ -25,12 +25,13 @@ class Results:
         self._homes = {name: data for data in self._by_module.values() for name in data.exit_code_by_key}
 
     def waiting(self, modules: Sequence[str], *, again: bool) -> list[str]:
-        """The mutants without a result or those that no test killed, module after module in the order asked."""
-        wanted = UNKILLED if again else NEW
+        """The mutants without a result, module after module in the order asked; before them those that no test killed."""
         chosen = dict.fromkeys(
             module for glob in modules for module in self._by_module if fnmatch.fnmatch(module, glob)
         )
-        return [n for m in chosen for n, code in self._by_module[m].exit_code_by_key.items() if code in wanted]
+        codes = {name: code for module in chosen for name, code in self._by_module[module].exit_code_by_key.items()}
+        unkilled = [name for name, code in codes.items() if code in UNKILLED] if again else []
+        return [*unkilled, *(name for name, code in codes.items() if code is None)]
 
     def note(self, name: str, code: int) -> None:
         data = self._homes[name]

@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--minutes", type=float, default=24 * 60)
     parser.add_argument("--budget", type=float, default=10, help="seconds of tests per mutant")
-    parser.add_argument("--again", action="store_true", help="run once more what survived or had no test")
+    parser.add_argument("--again", action="store_true", help="run what survived or had no test once more, first of all")
     asked = parser.parse_args()
     until = time.monotonic() + 60 * asked.minutes
     make_mutants(asked.workers)
