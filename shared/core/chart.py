@@ -75,8 +75,8 @@ class Chart(PatientRecord):
     def scores(self) -> Scores:
         return scores_of(self)
 
-    def score_of(self, instrument: str, day: date) -> Assessment | None:
-        """The score that counts of an instrument on a date."""
+    def score_of(self, instrument: str, day: date) -> Assessment:
+        """The score that counts of an instrument on a date on which there is one."""
         return score_on(self.scores, instrument, day)
 
     @cached_property

@@ -76,8 +76,9 @@ class Progress:
     changes: tuple[Change, ...]
 
     @property
-    def newest(self) -> date | None:
-        return max((change.evidence.on for change in self.changes), default=None)
+    def newest(self) -> date:
+        """Of progress that was shown, and so by some change."""
+        return max(change.evidence.on for change in self.changes)
 
     @property
     def records(self) -> tuple[VisitRecorded | MeasureRecorded, ...]:
@@ -102,9 +103,9 @@ def scores_of(record: PatientRecord) -> Scores:
     return {name: [by_day[day] for day in sorted(by_day)] for name, by_day in sorted(ranked.items())}
 
 
-def score_on(scores: Scores, instrument: str, day: date) -> Assessment | None:
-    """The score that counts of an instrument on a date."""
-    return next(iter(within(scores.get(instrument, ()), day, day)), None)
+def score_on(scores: Scores, instrument: str, day: date) -> Assessment:
+    """The score that counts of an instrument on a date on which there is one."""
+    return within(scores[instrument], day, day)[0]
 
 
 def baselines_of(scores: Scores, period: Period, policy: Policy) -> dict[str, Assessment]:

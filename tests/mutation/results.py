@@ -25,7 +25,7 @@ class Results:
         self._homes = {name: data for data in self._by_module.values() for name in data.exit_code_by_key}
 
     def waiting(self, modules: Sequence[str], *, again: bool) -> list[str]:
-        """The mutants without a result, module after module in the order asked; before them those that no test killed."""
+        """The mutants without a result, module after module in the order asked; those that no test killed first."""
         chosen = dict.fromkeys(
             module for glob in modules for module in self._by_module if fnmatch.fnmatch(module, glob)
         )

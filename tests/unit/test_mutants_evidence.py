@@ -7,8 +7,9 @@ import pytest
 
 from shared.core.findings import Finding
 from shared.core.policy import Policies, policies
-from tests.builders import Detail, Envelope
+from tests.builders import Detail, Envelope, a_course
 from tests.unit.asking import concluded
+from tests.unit.courses import taken
 from tests.unit.encounters import DAY, IN_GRACE, OTHER_NEEDLER, bill, days, encounter, line, seen
 
 NCD_STARTS = date(2020, 1, 21)
@@ -128,3 +129,15 @@ def hindered() -> list[Envelope]:
 def test_lines_are_compared_from_the_first_day_of_the_ncd(day: date, *, said: bool) -> None:
     billed = bill(line(1, "20560", on=day), line(2, "20561", on=day), on=day)
     assert ("PTP" in {finding.rule for finding in concluded([billed]).findings.values()}) == said
+
+
+def test_a_voluntary_notice_where_a_mandatory_one_is_due_is_shown_by_its_claim() -> None:
+    law = policies().changed(pt_abn_mode="mandatory")
+    found = the("ABN_INVALID", *encounter(line(1, "20560", "GP", "GX")), law=law)
+    assert [record.id for record in found.evidence] == ["C", "V"]
+
+
+def test_who_gets_worse_is_shown_by_the_scores_of_the_day_and_those_before() -> None:
+    told = [*a_course(3, scores={}), *taken({0: 5, 5: 8, 14: 9})]
+    [_, finding] = [f for f in concluded(told).findings.values() if f.rule == "CONTINUED_AFTER_REGRESSION"]
+    assert [record.id for record in finding.evidence if record.kind == "measure"] == ["NRS-0", "NRS-14", "NRS-5"]

@@ -102,6 +102,4 @@ def _beginning(period: Period, chart: Chart) -> Iterable[Snapshot]:
 def _overruling(scores: Iterable[Score], chart: Chart) -> Iterator[Snapshot]:
     """Of two scores of one instrument on one date only one counts: it is shown beside the one that does not."""
     for score in scores:
-        assessment = chart.score_of(score.instrument, score.assessed_on)
-        if assessment:
-            yield assessment.source
+        yield chart.score_of(score.instrument, score.assessed_on).source

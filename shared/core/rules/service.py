@@ -82,7 +82,7 @@ def injection_documented(billed: BilledLine, chart: Chart) -> Verdict | None:
     seen = visited(billed, chart)
     if seen is None or not seen[1].injection:
         return None
-    if not billed.policy.injection_codes.value.isdisjoint(chart.billing.codes_by_date.get(billed.on, ())):
+    if not billed.policy.injection_codes.value.isdisjoint(chart.billing.codes_by_date[billed.on]):
         return None
     return violation(f"A substance was injected, but {billed.line.procedure_code} is billed.", billed.claim, seen[0])
 
