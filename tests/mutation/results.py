@@ -10,7 +10,13 @@ from mutmut.stats import status_by_exit_code
 from mutmut.utils.file_utils import walk_mutatable_files
 
 CORE = "shared.core."
+JUDGED = Path(__file__).with_name("SURVIVORS.md")
 UNKILLED = (0, 33)  # mutmut's codes
+
+
+def judged(name: str) -> bool:
+    """Whether SURVIVORS.md says why nothing can tell the mutant from the original."""
+    return f"`{name.removeprefix(CORE)}`" in JUDGED.read_text(encoding="utf-8")
 
 
 def module_of(path: Path) -> str:
@@ -25,12 +31,15 @@ class Results:
         self._homes = {name: data for data in self._by_module.values() for name in data.exit_code_by_key}
 
     def waiting(self, modules: Sequence[str], *, again: bool) -> list[str]:
-        """The mutants without a result, module after module in the order asked; those that no test killed first."""
+        """The mutants without a result, module after module in the order asked.
+
+        Before them, where asked, those that no test killed and that SURVIVORS.md does not judge.
+        """
         chosen = dict.fromkeys(
             module for glob in modules for module in self._by_module if fnmatch.fnmatch(module, glob)
         )
         codes = {name: code for module in chosen for name, code in self._by_module[module].exit_code_by_key.items()}
-        unkilled = [name for name, code in codes.items() if code in UNKILLED] if again else []
+        unkilled = [name for name, code in codes.items() if code in UNKILLED and not judged(name)] if again else []
         return [*unkilled, *(name for name, code in codes.items() if code is None)]
 
     def note(self, name: str, code: int) -> None:

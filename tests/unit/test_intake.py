@@ -237,6 +237,19 @@ def test_a_delivery_that_is_cut_short_or_names_two_ids_has_no_id() -> None:
     assert refusal(body.replace(b'"id": ', b'"id": "e-1", "id": ', 1)).event_id is None
 
 
+@pytest.mark.parametrize("id", [7, None, "", "Jane Doe", "x" * 201, "caf\u00e9", "a\nb", ["e-1"]])
+def test_a_strange_id_of_a_delivery_is_not_kept(id: object) -> None:
+    """It is logged; the fact is taken all the same."""
+    assert parse_event(message(a_visit() | {"id": id})).event_id is None
+    assert refusal(message(visit(status=SPOKEN) | {"id": id})).event_id is None
+
+
+@pytest.mark.parametrize("id", ["e-1", "!", "~" * 200])
+def test_an_id_of_a_delivery_is_kept(id: str) -> None:
+    assert parse_event(message(a_visit() | {"id": id})).event_id == id
+    assert refusal(message(visit(status=SPOKEN) | {"id": id})).event_id == id
+
+
 def test_a_body_that_is_no_json_may_still_tell_its_id() -> None:
     """A lone surrogate is JSON to some readers and not to others."""
     body = message(visit(status="S")).replace(b'"S"', b'"\\ud800"')

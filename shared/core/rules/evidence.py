@@ -36,7 +36,7 @@ def why_judged(visit: VisitRecorded, chart: Chart) -> tuple[Snapshot, ...]:
     family = chart.policy_on(visit.date_of_service).diagnosis_family.value
     if any(code.startswith(family) for code in visit.diagnoses):
         return ()
-    return tuple(billed.claim for billed in chart.ncd_lines_by_date.get(visit.date_of_service, ())[:1])
+    return (chart.ncd_lines_by_date[visit.date_of_service][0].claim,)
 
 
 def settled(records: Iterable[Snapshot], through: date, chart: Chart) -> list[Snapshot]:
