@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import pytest
+
 from shared.core.policy import Policies, policies
 from shared.core.trace import Law, Trace, trace
-from tests.builders import Envelope, a_claim, a_line, a_remittance, a_visit
+from tests.builders import Envelope, a_claim, a_line, a_remittance, a_visit, an_eligibility
 from tests.unit.asking import AS_OF, history_of
 from tests.unit.encounters import acupuncture, bill, days, encounter, line, seen
 
@@ -107,3 +109,26 @@ def test_a_claim_is_traced_under_the_law_of_the_day_it_was_received() -> None:
         void = bill(line(1, "20560"), frequency_code="8", replaces_claim_id="gone", received_on=day)
         [found] = trace(("FREQ7_PARTB", None), "P-1", history_of([void]), law, AS_OF)
         assert [sorted(told.value) for told in found.law] == [codes]
+
+
+def steps(rule: str, *events: Envelope, **changes: str) -> dict[str, str]:
+    """The text of each step of the first trace of the rule, under a changed law where one is given."""
+    found = trace((rule, None), "P-1", history_of(events), policies().changed(**changes), AS_OF)[0]
+    return {step.name: step.text for step in found.steps}
+
+
+def test_a_period_begun_by_a_line_that_the_payer_counts_says_so() -> None:
+    """A visit of another payer bars the line from being a session; the payer counted it all the same."""
+    barred = [seen("V0", payer="other"), bill(line(1, "20560"), id="C0")]
+    told = steps("KX_UNNEEDED", *barred, *encounter(line(1, "20560", "KX"), on=days(7)), anchor_basis="payer")
+    assert told["period"].startswith("The period began 2024-08-05: its first session (counted by the payer alone).")
+
+
+@pytest.mark.parametrize(
+    ("last", "said"), [(-1, ", and 3 elsewhere (eligibility E-1-01)"), (0, "")], ids=["before", "that day"]
+)
+def test_sessions_elsewhere_are_counted_before_a_session_after_their_last(last: int, said: str) -> None:
+    abroad = an_eligibility(external_sessions={"count": 3, "first_on": days(-9), "last_on": days(last)})
+    told = steps("KX_UNNEEDED", *encounter(line(1, "20560", "KX")), abroad)
+    number = 4 if said else 1
+    assert told["number"] == f"2024-08-05 is session {number}: 0 dates counted before it{said}."
