@@ -120,7 +120,8 @@ def steps(rule: str, *events: Envelope, **changes: str) -> dict[str, str]:
 def test_a_period_begun_by_a_line_that_the_payer_counts_says_so() -> None:
     """A visit of another payer bars the line from being a session; the payer counted it all the same."""
     barred = [seen("V0", payer="other"), bill(line(1, "20560"), id="C0")]
-    told = steps("KX_UNNEEDED", *barred, *encounter(line(1, "20560", "KX"), on=days(7)), anchor_basis="payer")
+    later = encounter(line(1, "20560", "KX", on=days(7)), on=days(7))
+    told = steps("KX_UNNEEDED", *barred, *later, anchor_basis="payer")
     assert told["period"].startswith("The period began 2024-08-05: its first session (counted by the payer alone).")
 
 
