@@ -64,8 +64,7 @@ class Prospect:
     @cached_property
     def course(self) -> Course | None:
         """The course of the period in which the date falls."""
-        courses = self.chart.courses
-        return next((c for c in courses if c.period.started_on <= self.on < c.period.next_from), None)
+        return self.chart.course_on(self.on)
 
     @property
     def is_new(self) -> bool:
