@@ -133,3 +133,10 @@ def test_sessions_elsewhere_are_counted_before_a_session_after_their_last(last: 
     told = steps("KX_UNNEEDED", *encounter(line(1, "20560", "KX")), abroad)
     number = 4 if said else 1
     assert told["number"] == f"2024-08-05 is session {number}: 0 dates counted before it{said}."
+
+
+def test_a_line_before_the_ncd_has_none_beside_it() -> None:
+    """Nothing of that time is compared."""
+    before = date(2020, 1, 20)
+    told = steps("DOS_BEFORE_NCD", bill(line(1, "20560", on=before), line(2, "20561", on=before), on=before))
+    assert told["billing"] == "20560 is billed as 20560 x 1; beside it by the same biller: none."
