@@ -6,7 +6,7 @@ import resource
 import signal
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -19,6 +19,7 @@ SHARE = 20  # of a large budget a test may take one part in so many
 FAILED = 3  # what pytest exits with when the run itself went wrong
 KILLED, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's codes
 MEMORABLE = 20  # so many tests share what the core remembers: loading the policy anew for each takes too long
+MORE = 4  # times the budget
 MEMORY = 3 * 2**30
 
 
@@ -41,7 +42,7 @@ def refuse(failing: list[str]) -> None:
 class Loop:
     """`wanted` are the mutants to run, in order; `note` is told what became of each.
 
-    A mutant gets tests that take `budget` seconds of the processor together.
+    A mutant gets tests that take `budget` seconds of the processor together, one that survived before several times that.
     """
 
     wanted: list[str]
@@ -49,6 +50,7 @@ class Loop:
     workers: int
     until: float
     budget: float
+    survived: Container[str] = ()
     _failed: bool = False
     _seconds: dict[str, float] = field(default_factory=dict)
     _reached_by: dict[Switch, list[pytest.Item]] = field(default_factory=lambda: defaultdict(list))
@@ -66,7 +68,8 @@ class Loop:
             while len(running) >= self.workers:
                 self._reap(running)
             choice = by_mutant()[name]
-            pid, read = self._start(self._chosen(choice[0]), choice)
+            budget = self.budget * (MORE if name in self.survived else 1)
+            pid, read = self._start(self._chosen(choice[0], budget), choice)
             running[pid] = name, read
         while running:
             self._reap(running)
@@ -149,7 +152,7 @@ class Loop:
         code = os.waitstatus_to_exitcode(status)
         return killer, TIMEOUT if code == -signal.SIGVTALRM else KILLED if code else SURVIVED
 
-    def _chosen(self, switch: Switch) -> Iterator[pytest.Item]:
+    def _chosen(self, switch: Switch, budget: float) -> Iterator[pytest.Item]:
         """What killed other mutants of the function, then tests named after its module, then some of every file."""
         spent, killers = 0.0, self._killers[switch]
         home = home_of(switch)
@@ -160,7 +163,7 @@ class Loop:
             near = 0 if home in item.path.stem or item.path.stem in EVERYWHERE else rank[item.path.stem]
             ranked.append((-1 if item.nodeid in killers else near, item))
         for _, item in sorted(ranked, key=lambda pair: pair[0]):
-            if spent < self.budget:
+            if spent < budget:
                 spent += self._seconds[item.nodeid]
                 yield item
 

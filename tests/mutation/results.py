@@ -30,17 +30,14 @@ class Results:
             data.load()
         self._homes = {name: data for data in self._by_module.values() for name in data.exit_code_by_key}
 
-    def waiting(self, modules: Sequence[str], *, again: bool) -> list[str]:
-        """The mutants without a result, module after module in the order asked.
-
-        Before them, where asked, those that no test killed and that SURVIVORS.md does not judge.
-        """
+    def waiting(self, modules: Sequence[str], *, again: bool) -> tuple[list[str], list[str]]:
+        """The mutants that no test killed and SURVIVORS.md does not judge, where asked, and those without a result."""
         chosen = dict.fromkeys(
             module for glob in modules for module in self._by_module if fnmatch.fnmatch(module, glob)
         )
         codes = {name: code for module in chosen for name, code in self._by_module[module].exit_code_by_key.items()}
         unkilled = [name for name, code in codes.items() if code in UNKILLED and not judged(name)] if again else []
-        return [*unkilled, *(name for name, code in codes.items() if code is None)]
+        return unkilled, [name for name, code in codes.items() if code is None]
 
     def note(self, name: str, code: int) -> None:
         data = self._homes[name]

@@ -46,7 +46,8 @@ def main() -> None:
     make_mutants(asked.workers)
     import_mutants()
     results = Results()
-    loop = Loop(results.waiting(asked.modules, again=asked.again), results.note, asked.workers, until, asked.budget)
+    survived, new = results.waiting(asked.modules, again=asked.again)
+    loop = Loop([*survived, *new], results.note, asked.workers, until, asked.budget, frozenset(survived))
     settings = config()
     pytest.main([*settings.pytest_add_cli_args, *settings.pytest_add_cli_args_test_selection], plugins=[loop])
     print(results.table())  # noqa: T201 - what was asked for

@@ -6,20 +6,20 @@ from dataclasses import replace
 import pytest
 
 from shared.core.audit import Conclusions
-from shared.core.case import CaseFile, rebuilt, standing_from_parts
+from shared.core.case import Arrival, CaseFile, rebuilt, standing_from_parts
 from shared.core.errors import CaseFileTooLarge
 from shared.core.findings import Severity
 from shared.core.policy import policies
 from shared.core.standing import Standing, Transition
 from tests.builders import a_claim, a_course, a_measure, a_remittance, a_visit, an_eligibility
-from tests.unit.asking import AS_OF, concluded, snapshot
+from tests.unit.asking import AS_OF, RECORDED_AT, concluded, snapshot
 from tests.unit.encounters import DAY, billed_alone, days, line
 
 EVERY_KIND = (a_visit(), a_claim(), a_remittance(a_claim()), an_eligibility(), a_measure())
 
 
 def test_every_kind_of_record_is_stored_and_read_again() -> None:
-    case = rebuilt("P-1", ((snapshot(event), AS_OF) for event in EVERY_KIND), policies())
+    case = rebuilt("P-1", (Arrival(snapshot(event), AS_OF, RECORDED_AT) for event in EVERY_KIND), policies())
     read = CaseFile.from_parts("P-1", case.parts())
     assert {kind for kind, _ in read.history.latest} == {"visit", "claim", "remittance", "eligibility", "measure"}
     assert read == case
@@ -27,14 +27,15 @@ def test_every_kind_of_record_is_stored_and_read_again() -> None:
 
 def test_the_day_to_judge_again_is_stored() -> None:
     """A claim waits for its visit."""
-    waiting = rebuilt("P-1", ((snapshot(event), DAY) for event in billed_alone(line(1, "20560"))), policies())
+    arrivals = (Arrival(snapshot(event), DAY, RECORDED_AT) for event in billed_alone(line(1, "20560")))
+    waiting = rebuilt("P-1", arrivals, policies())
     assert waiting.standing.due_on == days(9)
     assert standing_from_parts("P-1", waiting.parts()).due_on == days(9)
 
 
 def test_nothing_is_stored_of_what_is_not_stated_and_the_rest_as_small_as_can_be() -> None:
     events = (snapshot(event) for event in (*a_course(12), *EVERY_KIND))
-    stored = rebuilt("P-1", ((event, AS_OF) for event in events), policies()).parts()["records"]
+    stored = rebuilt("P-1", (Arrival(event, AS_OF, RECORDED_AT) for event in events), policies()).parts()["records"]
     text = zlib.decompress(stored)
     assert b"null" not in text
     assert stored == zlib.compress(text, level=9)
