@@ -74,7 +74,7 @@ def alert_entry(alert: Alert) -> dict[str, str]:
 
 
 def _patient(standing: Standing, *, withdrawn: bool) -> dict[str, Any]:
-    entries = [(finding, _finding(finding)) for finding in standing.findings.values()]
+    entries = [(finding, _finding(finding, "open")) for finding in standing.findings.values()]
     if withdrawn:
         entries += [(finding, _withdrawn(finding, since)) for finding, since in standing.withdrawn]
     entries.sort(key=lambda entry: entry[0].order)
@@ -95,7 +95,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _finding(finding: Finding, status: str = "open") -> dict[str, Any]:
+def _finding(finding: Finding, status: str) -> dict[str, Any]:
     return {
         "finding_id": finding.finding_id,
         "rule": finding.rule,

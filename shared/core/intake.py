@@ -179,7 +179,7 @@ def _reason(error: ErrorDetails) -> Reason:
         return _REASONS[kind]
     if kind in _OURS:
         return Reason(kind)
-    return Reason.WRONG_TYPE if kind.endswith("_type") or kind == "model_attributes_type" else Reason.BAD_FORM
+    return Reason.WRONG_TYPE if kind.endswith("_type") else Reason.BAD_FORM
 
 
 def _place(error: ErrorDetails) -> str:

@@ -219,6 +219,11 @@ class PatientRecord:
         """What the latest remittance that names the line says of it."""
         return self._latest_remittance.get((billed.claim.claim_id, billed.line.line_number))
 
+    def answers_to(self, claim: ClaimSubmitted) -> Iterable[RemittanceReceived]:
+        """The latest remittance that names each line of the claim."""
+        told = (self._latest_remittance.get((claim.claim_id, line.line_number)) for line in claim.lines)
+        return (remittance for remittance, _ in filter(None, told))
+
     def denied(self, billed: BilledLine) -> bool:
         remitted = self.remitted(billed)
         return remitted is not None and remitted[1].status == "denied"

@@ -28,9 +28,10 @@ def visits_of_first_own_sessions(chart: Chart) -> Iterable[VisitRecorded]:
 
 def chronicity_undocumented(visit: VisitRecorded, chart: Chart) -> Verdict | None:
     # Another visit of the same date that states the onset documents it for the session.
-    if any(chart.onset_source(other) for other in chart.session_on[visit.date_of_service].visits):
+    session = chart.session_on[visit.date_of_service]
+    if any(chart.onset_source(other) for other in session.visits):
         return None
-    return warning("No record up to the first session of the period states when the pain began.", visit)
+    return warning("No record up to the first session of the period states when the pain began.", *session.records)
 
 
 _STATEMENTS = {
@@ -41,13 +42,13 @@ _STATEMENTS = {
 
 
 def exclusions_undocumented(visit: VisitRecorded, chart: Chart) -> Verdict | None:
-    visits = chart.session_on[visit.date_of_service].visits
+    session = chart.session_on[visit.date_of_service]
     names = chart.policy_on(visit.date_of_service).exclusions_stated.value
-    silent = [name for name in names if all(getattr(other.condition, name) is None for other in visits)]
+    silent = [name for name in names if all(getattr(other.condition, name) is None for other in session.visits)]
     if not silent:
         return None
     missing = listed(_STATEMENTS[name] for name in silent)
-    return warning(f"The note of the first session neither states nor excludes {missing}.", visit, *visits)
+    return warning(f"The note of the first session neither states nor excludes {missing}.", *session.records)
 
 
 RULES = (

@@ -42,7 +42,7 @@ def contraindication_present(visit: VisitRecorded, chart: Chart) -> Verdict | No
 def abn_invalid(billed: BilledLine, chart: Chart) -> Verdict | None:
     if billed.policy.notice_modifier.value in billed.line.modifiers:
         return _notice(billed, chart)
-    return _voluntary_notice(billed, chart)
+    return _voluntary_notice(billed)
 
 
 def _notice(billed: BilledLine, chart: Chart) -> Verdict | None:
@@ -70,7 +70,7 @@ def _notice(billed: BilledLine, chart: Chart) -> Verdict | None:
     )
 
 
-def _voluntary_notice(billed: BilledLine, chart: Chart) -> Verdict | None:
+def _voluntary_notice(billed: BilledLine) -> Verdict | None:
     # AMB-8: read as mandatory, a voluntary notice does not do on a therapist's line. By default either is accepted.
     policy, carried = billed.policy, billed.line.modifiers
     therapist = not policy.therapy_modifiers.value.isdisjoint(carried)

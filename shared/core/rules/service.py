@@ -87,7 +87,7 @@ def injection_documented(billed: BilledLine, chart: Chart) -> Verdict | None:
     if seen is None or seen[1].injection is False:
         return None
     visit, procedure = seen
-    if not billed.policy.injection_codes.value.isdisjoint(chart.billing.codes_by_date.get(billed.on, ())):
+    if not billed.policy.injection_codes.value.isdisjoint(chart.billing.codes_by_date[billed.on]):
         return None
     if procedure.injection is None:
         return info(unsaid("whether a substance was injected", visit), billed.claim, visit)
