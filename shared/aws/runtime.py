@@ -79,6 +79,11 @@ def inbox_url() -> str:
     return _required("INBOX_URL")
 
 
+def worklist_table() -> str:
+    """Only the desk's functions are told where the list is."""
+    return _required("WORKLIST_TABLE")
+
+
 def as_of() -> date:
     return settings().as_of or datetime.now(UTC).date()
 
