@@ -21,6 +21,7 @@ from local.report_command import report as write_page
 from local.rules_command import rules
 from local.samples import SCHEMAS, sample
 from local.schemas import write_schemas
+from local.serve_command import serve
 from local.show import report, screen, severities
 from local.show_progress import progress
 from local.stopped import Stopped, stopping
@@ -126,6 +127,7 @@ def schemas() -> int:
 app.command()(check)
 app.command()(explain)
 app.command("report")(write_page)
+app.command()(serve)
 app.command()(rules)
 app.add_typer(quarantine, name="quarantine")
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from functions import record_event, replay_quarantine
+from functions import keep_worklist, record_event, replay_quarantine, send_alert, serve_desk
 from local.feeding import entry, read_envelope
-from local.functions import Function, Source
+from local.functions import Function, Handler, Source
 from local.invoking import Invoker
 from local.listening import Listener
 from local.pumps import QueuePump, StreamPump
@@ -55,13 +55,18 @@ class Cloud:
         functions = stack.make_all()
         self._as_of = as_of
         self.invoker = Invoker(as_of)
-        self.recorder, inbox = _fed_by(functions, "SQS")
-        self.announcer, changes = _fed_by(functions, "DynamoDB")
+        self.recorder, inbox = _fed_by(functions, "SQS", record_event.handler)
+        self.announcer, changes = _fed_by(functions, "DynamoDB", send_alert.handler)
+        self.keeper, kept = _fed_by(functions, "DynamoDB", keep_worklist.handler)
         self.clock = _only([function for function in functions if function.schedules], "scheduled")
         by_hand = [function for function in functions if function.handler is replay_quarantine.handler]
         self.operator = _only(by_hand, "for replays")
         self._inbox = QueuePump(self.recorder, inbox, self.invoker)
         self._changes = StreamPump(self.announcer, changes, self.invoker)
+        self._listed = StreamPump(self.keeper, kept, self.invoker)
+        self.desk = _only(
+            [function for function in functions if function.handler is serve_desk.handler], "for the desk"
+        )
         [bus], [topic] = stack.of_type("AWS::Events::EventBus"), stack.of_type("AWS::SNS::Topic")
         self._bus = bus.ref
         self.heard = Listener(bus.ref, topic.ref)
@@ -105,6 +110,7 @@ class Cloud:
         self._post()
         self._inbox.run(self._trace)
         self._changes.run()
+        self._listed.run()
         self.heard.listen()
 
     def _trace(self, message: Mapping[str, Any]) -> None:
@@ -174,12 +180,11 @@ class Cloud:
         return [table.case(patient_id).case.standing for patient_id in sorted(self._changes.patients)]
 
 
-def _fed_by(functions: Sequence[Function], kind: str) -> tuple[Function, Source]:
-    """The one function fed from a source of that kind."""
-    found = [(function, source) for function in functions for source in function.sources if source.kind == kind]
-    if len(found) != 1:
-        raise TemplateNotUnderstood(f"the simulation knows one function fed by {kind}, not {len(found)}")
-    return found[0]
+def _fed_by(functions: Sequence[Function], kind: str, handler: Handler) -> tuple[Function, Source]:
+    """The function with that handler, and its one source of that kind."""
+    function = _only([function for function in functions if function.handler is handler], f"fed by {kind}")
+    [source] = [source for source in function.sources if source.kind == kind]
+    return function, source
 
 
 def _only(found: Sequence[Function], which: str) -> Function:

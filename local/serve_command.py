@@ -1,17 +1,21 @@
 """`ncd-audit serve`: the desk on this machine, over what files of events say, with the routes that run on AWS."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from os import environ
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from aws_lambda_powertools.event_handler import HttpResolverLocal
 
 from local.arguments import AsOf, Files, today
 from local.reading import messages
+from local.surroundings import environment, simulated_aws
 from shared.desk.app import equipped
+
+if TYPE_CHECKING:
+    from local.cloud import Cloud
 
 
 def serve(
@@ -30,18 +34,27 @@ def serve(
 
 
 @contextmanager
-def desk(files: list[str], as_of: date, officer: str) -> Iterator[Any]:
-    """The desk's ASGI application over a simulated cloud that has taken in the files."""
+def desk(files: list[str], as_of: date, officer: str) -> Iterator["_Settling"]:
+    """The desk's ASGI application over a simulated cloud that has taken in the files; it settles after each answer."""
     from local.simulation import fed
-    from local.surroundings import simulated_aws
 
     with simulated_aws():
         cloud = fed([message for path in files for message in messages(path)], as_of)
-        with cloud.desk():
-            yield local_app(officer)
+        with environment({**cloud.desk.environment, "AS_OF": as_of.isoformat()}):
+            yield _Settling(equipped(HttpResolverLocal(enable_validation=True), officer), cloud)
 
 
-def local_app(officer: str) -> HttpResolverLocal:
-    app = equipped(HttpResolverLocal(enable_validation=True))
-    app.append_context(officer=officer)
-    return app
+class _Settling:
+    """The application, one request at a time; what an action changed is on the list before the next is answered."""
+
+    def __init__(self, app: HttpResolverLocal, cloud: "Cloud") -> None:
+        self._app, self._cloud, self._one = app, cloud, asyncio.Lock()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":  # uvicorn's own start and stop, which last as long as the server
+            await self._app(scope, receive, send)
+            return
+        async with self._one:
+            await self._app(scope, receive, send)
+            if scope["method"] == "POST":
+                self._cloud.settle()

@@ -18,6 +18,7 @@ NOT_SIMULATED = {
     "AWS::Events::Archive": "a copy for replay",
     "AWS::SQS::QueuePolicy": "moto asks nobody for permission",
     "AWS::SNS::Subscription": "e-mail to people",
+    "AWS::Serverless::HttpApi": "ncd-audit serve answers in its place",
     "AWS::Serverless::LayerVersion": "the code is imported where it lies",
 }
 # Properties of the table that protect it or say how it is paid, and change nothing that a function could see.
@@ -133,9 +134,11 @@ def _queue(name: str, properties: Mapping[str, Any]) -> Made:
 def _table(name: str, properties: Mapping[str, Any]) -> Made:
     described = {"TableName": name} | {key: properties[key] for key in properties.keys() - _TABLE_ONLY_ON_AWS}
     # CloudFormation has no StreamEnabled: to name a view is to want it.
-    described["StreamSpecification"] = {"StreamEnabled": True} | described["StreamSpecification"]
+    if "StreamSpecification" in described:
+        described["StreamSpecification"] = {"StreamEnabled": True} | described["StreamSpecification"]
     table = dynamodb().create_table(**described)["TableDescription"]
-    return Made(table["TableName"], {"Arn": table["TableArn"], "StreamArn": table["LatestStreamArn"]})
+    stream = {"StreamArn": table["LatestStreamArn"]} if "LatestStreamArn" in table else {}
+    return Made(table["TableName"], {"Arn": table["TableArn"]} | stream)
 
 
 def _bucket(name: str, properties: Mapping[str, Any]) -> Made:

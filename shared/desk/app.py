@@ -17,16 +17,17 @@ _DECLARED = (page, listing, patients, findings)
 Resolver = TypeVar("Resolver", bound=ApiGatewayResolver)
 
 
-def equipped(app: Resolver) -> Resolver:
-    """`app` with everything of the desk on it."""
+def equipped(app: Resolver, officer: str | None = None) -> Resolver:
+    """`app` with everything of the desk on it. `officer` is who acts where no authoriser says it: on a laptop."""
     app.include_router(router)
-    app.use(middlewares=[_guarded])
+    app.use(middlewares=[lambda app, following: _guarded(app, following, officer)])
     answer_problems(app)
     app.configure_openapi(title="ncd-audit desk", version="1", openapi_version="3.1.0")
     return app
 
 
-def _guarded(app: Any, next_middleware: NextMiddleware) -> Response[Any]:
-    response = next_middleware(app)
+def _guarded(app: Any, following: NextMiddleware, officer: str | None) -> Response[Any]:
+    app.append_context(officer=officer)
+    response = following(app)
     response.headers.update(HEADERS)
     return response

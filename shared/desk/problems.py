@@ -4,11 +4,12 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from shared.aws.errors import UnknownCursor
 from shared.core.errors import AuditError
 from shared.core.review import NotAllowed, Overtaken
-from shared.desk.answers import Problem
+from shared.desk.answers import HEADERS, Problem
 
 
 class NotThere(AuditError):
@@ -35,6 +36,7 @@ PROBLEMS: dict[int, Any] = {
         400: "Not understood",
         401: "Nobody is signed in",
         404: "No such patient or finding",
+        422: "A field is missing or wrong",
         409: "The finding's state does not allow it, or somebody acted since it was read",
     }.items()
 }
@@ -45,5 +47,26 @@ def answer_problems(app: ApiGatewayResolver) -> None:
 
     @app.exception_handler(list(STATUS))  # type: ignore[untyped-decorator]  # powertools leaves it unannotated
     def _told(problem: AuditError) -> Response[str]:
-        body = Problem(message=str(problem)).model_dump_json()
-        return Response(STATUS[type(problem)], content_types.APPLICATION_JSON, body)
+        return _answer(STATUS[type(problem)], str(problem))
+
+    @app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]
+    def _misasked(problem: RequestValidationError) -> Response[str]:
+        """Which field, and what is wrong with it; never what was sent."""
+        return _answer(422, "; ".join(_wrong(error) for error in problem.errors()))
+
+    @app.not_found
+    def _nowhere(_: Exception) -> Response[str]:
+        return _answer(404, "the desk has no such page")
+
+
+def _wrong(error: Any) -> str:
+    field = ".".join(str(step) for step in error["loc"][1:]) or "the body"
+    return (
+        f"{field}: {error['msg'].removeprefix('Value error, ')}"
+        if error["type"] == "value_error"
+        else f"{field}: {error['type'].replace('_', ' ')}"
+    )
+
+
+def _answer(status: int, message: str) -> Response[str]:
+    return Response(status, content_types.APPLICATION_JSON, Problem(message=message).model_dump_json(), dict(HEADERS))

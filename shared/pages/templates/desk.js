@@ -47,9 +47,9 @@ function tag(severity) {
 
 function about(row) {
   const line = row.line_number === null ? "" : ` line ${row.line_number}`;
-  const claim = row.claim_id === null ? "" : `claim ${row.claim_id}${line} `;
-  const visit = row.visit_id === null ? "" : `visit ${row.visit_id} `;
-  return `${claim}${visit}${row.date_of_service === null ? "" : `on ${row.date_of_service}`}`;
+  const claim = row.claim_id === null ? "" : `claim ${row.claim_id}${line}, `;
+  const visit = row.visit_id === null ? "" : `visit ${row.visit_id}, `;
+  return `${claim}${visit}${row.date_of_service ?? ""}`.replace(/, $/, "");
 }
 
 function lineOf(row, today) {
