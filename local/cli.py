@@ -14,6 +14,7 @@ from local.answer import answer as answer_from_core
 from local.arguments import AsJson, AsOf, Files, today
 from local.check_command import check
 from local.explain_command import explain
+from local.packet_command import packet
 from local.printable import one_line
 from local.quarantine_command import quarantine
 from local.reading import CannotRead, messages, of_file
@@ -126,6 +127,7 @@ def schemas() -> int:
 
 app.command()(check)
 app.command()(explain)
+app.command()(packet)
 app.command("report")(write_page)
 app.command()(serve)
 app.command()(rules)

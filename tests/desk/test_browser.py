@@ -43,15 +43,8 @@ def address() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        Path(sys.executable).with_name("ncd-audit"),
-        "serve",
-        *STORIES,
-        "--as-of",
-        "2026-03-01",
-        "--port",
-        str(port),
-    ]
+    program = str(Path(sys.executable).with_name("ncd-audit"))
+    command = [program, "serve", *STORIES, "--as-of", "2026-03-01", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             yield _ready(f"http://127.0.0.1:{port}/")
