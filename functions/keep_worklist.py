@@ -19,9 +19,9 @@ processor = Batch(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False
 def bring_up_to_date(patient_id: str) -> None:
     """Make the patient's rows anew from case file and reviews: the way in for the stream, and for a rebuild."""
     acted = reviews().of_patient(patient_id)
-    stored = case_table().case(patient_id)
-    version = stored.writes + sum(map(len, acted.values()))
-    worklist().keep(patient_id, rows(stored.case.standing, acted, policies()), version)
+    standing, writes = case_table().standing(patient_id)
+    version = writes + sum(map(len, acted.values()))
+    worklist().keep(patient_id, rows(standing, acted, policies()), version)
 
 
 def handle(record: DynamoDBRecord) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from functions import keep_worklist, record_event, replay_quarantine, send_alert, serve_desk
+from functions import keep_worklist, record_event, remind, replay_quarantine, send_alert, serve_desk, turn_clock
 from local.feeding import entry, read_envelope
 from local.functions import Function, Handler, Source
 from local.invoking import Invoker
@@ -58,15 +58,13 @@ class Cloud:
         self.recorder, inbox = _fed_by(functions, "SQS", record_event.handler)
         self.announcer, changes = _fed_by(functions, "DynamoDB", send_alert.handler)
         self.keeper, kept = _fed_by(functions, "DynamoDB", keep_worklist.handler)
-        self.clock = _only([function for function in functions if function.schedules], "scheduled")
-        by_hand = [function for function in functions if function.handler is replay_quarantine.handler]
-        self.operator = _only(by_hand, "for replays")
+        self.clock = _with(functions, turn_clock.handler)
+        self.reminder = _with(functions, remind.handler)
+        self.operator = _with(functions, replay_quarantine.handler)
         self._inbox = QueuePump(self.recorder, inbox, self.invoker)
         self._changes = StreamPump(self.announcer, changes, self.invoker)
         self._listed = StreamPump(self.keeper, kept, self.invoker)
-        self.desk = _only(
-            [function for function in functions if function.handler is serve_desk.handler], "for the desk"
-        )
+        self.desk = _with(functions, serve_desk.handler)
         [bus], [topic] = stack.of_type("AWS::Events::EventBus"), stack.of_type("AWS::SNS::Topic")
         self._bus = bus.ref
         self.heard = Listener(bus.ref, topic.ref)
@@ -123,6 +121,13 @@ class Cloud:
         self.settle()
         self._as_of = self.invoker.as_of = as_of
         self.invoker.answer(self.clock, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
+        self.settle()
+
+    def remind(self, as_of: date) -> None:
+        """It is that day now, and the hour of the reminders."""
+        self.settle()
+        self._as_of = self.invoker.as_of = as_of
+        self.invoker.answer(self.reminder, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
         self.settle()
 
     def replay(self, keys: Sequence[str]) -> dict[str, str]:
@@ -182,12 +187,15 @@ class Cloud:
 
 def _fed_by(functions: Sequence[Function], kind: str, handler: Handler) -> tuple[Function, Source]:
     """The function with that handler, and its one source of that kind."""
-    function = _only([function for function in functions if function.handler is handler], f"fed by {kind}")
+    function = _with(functions, handler)
     [source] = [source for source in function.sources if source.kind == kind]
     return function, source
 
 
-def _only(found: Sequence[Function], which: str) -> Function:
+def _with(functions: Sequence[Function], handler: Handler) -> Function:
+    """The one function with that handler."""
+    found = [function for function in functions if function.handler is handler]
     if len(found) != 1:
-        raise TemplateNotUnderstood(f"the simulation knows one function {which}, not {len(found)}")
+        name = f"{handler.__module__}.{handler.__name__}"
+        raise TemplateNotUnderstood(f"the simulation knows one function that runs {name}, not {len(found)}")
     return found[0]

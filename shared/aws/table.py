@@ -22,11 +22,12 @@ from botocore.exceptions import ClientError
 
 from shared.aws.errors import CaseChanged
 from shared.aws.runtime import dynamodb, settings
-from shared.core.case import CaseFile
+from shared.core.case import CaseFile, standing_from_parts
 from shared.core.errors import CaseFileTooLarge, Reason, Unreadable
 from shared.core.events import Event
 from shared.core.intake import stored_event
 from shared.core.snapshot import Kind
+from shared.core.standing import Standing
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -98,6 +99,15 @@ class CaseTable:
         item: Mapping[str, Any] = answer["Item"]
         case = CaseFile.from_parts(patient_id, {part: item[part]["B"] for part in PARTS})
         return Stored(case, int(item["version"]["N"]))
+
+    def standing(self, patient_id: str) -> tuple[Standing, int]:
+        """What stands of the patient, without the records, and how often the case file had been written."""
+        answer = self.client.get_item(TableName=self.name, Key=_case_key(patient_id), ConsistentRead=True)
+        if "Item" not in answer:
+            return Standing(patient_id), 0
+        item: Mapping[str, Any] = answer["Item"]
+        parts = {part: item[part]["B"] for part in PARTS}
+        return standing_from_parts(patient_id, parts), int(item["version"]["N"])
 
     def save(self, case: CaseFile, read: int) -> None:
         """Write the case file whole; `CaseChanged` if it was written since: `read` is the number of writes then."""
