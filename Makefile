@@ -18,8 +18,8 @@ simulate: .venv/.local ## run every story of events/scenarios through the whole 
 test: .venv/.dev ## all tests but the slow ones (those: .venv/bin/pytest -m slow)
 	@.venv/bin/pytest -q -n 2 --dist worksteal -m 'not slow'
 
-reliability: .venv/.dev ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
-	@.venv/bin/pytest -q -n 2 -m slow tests/reliability
+reliability: .venv/.dev .venv-emulator/.installed ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
+	@.venv/bin/pytest -q -n 2 -m slow tests/reliability tests/simulation
 
 check: lint test ## lint, then test
 
@@ -61,17 +61,18 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile dev pyproject.toml --extra local --extra dev && \
 	compile local pyproject.toml --extra local -c requirements/dev.txt && \
 	compile runtime pyproject.toml -c requirements/dev.txt && \
+	compile emulator --group emulator && \
 	compile sam --group sam
 
 clean: ## remove everything that is made, the virtual environments too
-	rm -rf simulated.html .venv .venv-sam .aws-sam *.egg-info .benchmarks .hypothesis .mutation .*_cache
+	rm -rf simulated.html .venv .venv-sam .venv-emulator .aws-sam *.egg-info .benchmarks .hypothesis .mutation .*_cache
 	find functions shared local tests -name __pycache__ -prune -exec rm -rf {} +
 
 NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 
-.venv/bin/pip .venv-sam/bin/pip:
+.venv/bin/pip .venv-sam/bin/pip .venv-emulator/bin/pip:
 	@$(NEW_ENOUGH)
 	@echo "making $(@D:/bin=)" && $(PYTHON) -m venv $(@D:/bin=)
 
@@ -86,4 +87,8 @@ PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes 
 
 .venv-sam/.installed: requirements/sam.txt | .venv-sam/bin/pip
 	@.venv-sam/bin/pip $(PINNED) requirements/sam.txt
+	@touch $@
+
+.venv-emulator/.installed: requirements/emulator.txt | .venv-emulator/bin/pip
+	@.venv-emulator/bin/pip $(PINNED) requirements/emulator.txt
 	@touch $@

@@ -6,12 +6,13 @@ from aws_lambda_powertools.utilities.batch import EventType, process_partial_res
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shared.aws.items import patient_of
 from shared.aws.reviews import reviews
 from shared.aws.runtime import Batch, logger, settings
-from shared.aws.table import case_table, patient_of
+from shared.aws.table import case_table
 from shared.aws.worklist import worklist
 from shared.core.policy import policies
-from shared.core.worklist import rows
+from shared.core.worklist import Work, rows
 
 processor = Batch(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
@@ -19,9 +20,10 @@ processor = Batch(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False
 def bring_up_to_date(patient_id: str) -> None:
     """Make the patient's rows anew from case file and reviews: the way in for the stream, and for a rebuild."""
     acted = reviews().of_patient(patient_id)
-    standing, writes = case_table().standing(patient_id)
-    version = writes + sum(map(len, acted.values()))
-    worklist().keep(patient_id, rows(standing, acted, policies()), version)
+    stands = case_table().standing(patient_id)
+    told = settings().alert_min_severity if stands.announced else None
+    made = rows(stands.standing, Work(acted, told), policies())
+    worklist().keep(patient_id, made, stands.version + sum(map(len, acted.values())))
 
 
 def handle(record: DynamoDBRecord) -> None:

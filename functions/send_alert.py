@@ -1,4 +1,8 @@
-"""Changes of case files -> alerts: what opened, reopened, worsened or was withdrawn, to the topic and the bus."""
+"""Changes of case files -> alerts: what opened, reopened, worsened or was withdrawn, to the topic and the bus.
+
+A case file brings with it the entries of its trail that nobody announced yet. shared/aws/outbox.py has the order that
+makes a crash repeat an alert and never lose it; what no stream brings here, sweep finds.
+"""
 
 from typing import Any
 
@@ -7,16 +11,16 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.announcing import announcer
-from shared.aws.images import standings
+from shared.aws.images import new_image
+from shared.aws.outbox import send
 from shared.aws.runtime import Batch, logger, settings
-from shared.core.alerts import alerts
+from shared.aws.trail import trail_table
 
 processor = Batch(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
 
 def handle(record: DynamoDBRecord) -> None:
-    said = alerts(*standings(record.raw_event["dynamodb"]))
-    announcer().announce(said)
+    said = send(new_image(record.raw_event["dynamodb"]), trail_table(), announcer())
     logger.info("announced", alerts=[alert.alert_id for alert in said], rules=[alert.finding.rule for alert in said])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from local.arguments import midnight
 from shared.core.alerts import alerts, announced
 from shared.core.case import CaseFile
 from shared.core.document import Counts, Quarantined, Run, alert_entry, document
@@ -38,7 +39,7 @@ class Desk:
         envelope = parse_event(message)
         patient_id = envelope.detail.patient_id
         before = self.cases.get(patient_id) or CaseFile.new(patient_id)
-        case, outcome = before.taking(envelope.detail, self.law, self.as_of)
+        case, outcome = before.taking(envelope.detail, self.law, self.as_of, midnight(self.as_of))
         if outcome is Outcome.CONFLICT:
             raise Unreadable(Reason.CONFLICT, "detail.version", envelope.event_id)
         self.cases[patient_id] = case

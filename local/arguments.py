@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 import typer
@@ -26,9 +26,24 @@ Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="NDJSON stre
 AsOf = Annotated[date | None, typer.Option(parser=day, metavar="DATE", help="Audit as of this date, not today (UTC).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the machine-readable answer.")]
 
+MaybeFiles = Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help="The same, unless --table is given.")]
+InTable = Annotated[str | None, typer.Option("--table", metavar="NAME", help="Read this table, with your credentials.")]
+OnePatient = Annotated[str | None, typer.Option("--patient", metavar="P", help="This patient alone.")]
+
+
+def one_of(files: object, table: str | None) -> None:
+    """Either files or a table must be named."""
+    if bool(files) == bool(table):
+        raise typer.BadParameter("name files, or a table with --table NAME, and not both")
+
 
 def today() -> date:
     return datetime.now(UTC).date()
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins: the hour of whoever judges as of a date and has no other."""
+    return datetime.combine(day, time.min, UTC)
 
 
 def histories(paths: Iterable[str]) -> dict[str, History]:
@@ -44,6 +59,10 @@ def histories(paths: Iterable[str]) -> dict[str, History]:
                 continue
             told[event.patient_id], outcome = told.get(event.patient_id, History()).taking(event)
             refused += outcome is Outcome.CONFLICT
-    if refused:
-        print(f"ncd-audit: {refused} of the messages cannot be taken in; simulate says which and why", file=sys.stderr)
+    tell_refused(refused)
     return told
+
+
+def tell_refused(count: int) -> None:
+    if count:
+        print(f"ncd-audit: {count} of the messages cannot be taken in; simulate says which and why", file=sys.stderr)

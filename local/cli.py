@@ -19,6 +19,7 @@ from local.printable import one_line
 from local.quarantine_command import quarantine
 from local.reading import CannotRead, messages, of_file
 from local.report_command import report as write_page
+from local.retelling import arrived_by
 from local.rules_command import rules
 from local.samples import SCHEMAS, sample
 from local.schemas import write_schemas
@@ -26,6 +27,8 @@ from local.serve_command import serve
 from local.show import report, screen, severities
 from local.show_progress import progress
 from local.stopped import Stopped, stopping
+from local.trail_command import trail
+from local.verify_command import verify_trails
 from shared.core.document import Counts
 from shared.core.events import Kind
 from shared.core.fields import CalendarDate
@@ -46,6 +49,7 @@ class Request(BaseModel):
 
     file: str
     as_of: CalendarDate
+    known_on: CalendarDate | None = None
 
 
 @app.command("simulate")
@@ -75,7 +79,10 @@ def _simulated(lines: Sequence[bytes], as_of: date, *, withdrawn: bool, watched:
 
 @app.command()
 def answer() -> int:
-    """Answer requests {"id", "file", "as_of"}, one a line on standard input, with one document a line each."""
+    """Answer requests {"id", "file", "as_of"}, one a line on standard input, with one document a line each.
+
+    With "known_on", a date, only what had arrived by its end counts: each event is taken to arrive at its `time`.
+    """
     for line in sys.stdin.buffer:
         if line.strip():
             print(json.dumps(_answer(line)), flush=True)
@@ -85,7 +92,9 @@ def answer() -> int:
 def _answer(line: bytes) -> dict[str, Any]:
     try:
         request = Request.model_validate_json(line)
-        return answer_from_core(of_file(request.file), request.as_of)
+        lines = of_file(request.file)
+        known = arrived_by([*lines], request.known_on) if request.known_on else lines
+        return answer_from_core(known, request.as_of)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "request"
@@ -131,6 +140,8 @@ app.command()(packet)
 app.command("report")(write_page)
 app.command()(serve)
 app.command()(rules)
+app.command()(trail)
+app.command("verify")(verify_trails)
 app.add_typer(quarantine, name="quarantine")
 
 

@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from functions import keep_worklist, record_event, remind, replay_quarantine, send_alert, serve_desk, turn_clock
+from functions import (
+    keep_worklist,
+    record_event,
+    remind,
+    replay_quarantine,
+    send_alert,
+    serve_desk,
+    sweep,
+    turn_clock,
+)
 from local.feeding import entry, read_envelope
 from local.functions import Function, Handler, Source
 from local.invoking import Invoker
@@ -61,6 +70,7 @@ class Cloud:
         self.clock = _with(functions, turn_clock.handler)
         self.reminder = _with(functions, remind.handler)
         self.operator = _with(functions, replay_quarantine.handler)
+        self.sweeper = _with(functions, sweep.handler)
         self._inbox = QueuePump(self.recorder, inbox, self.invoker)
         self._changes = StreamPump(self.announcer, changes, self.invoker)
         self._listed = StreamPump(self.keeper, kept, self.invoker)
@@ -120,15 +130,22 @@ class Cloud:
         """It is that day now, and the hour of the scheduled function: let it run, and all that follows from it."""
         self.settle()
         self._as_of = self.invoker.as_of = as_of
-        self.invoker.answer(self.clock, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
+        self._scheduled(self.clock)
+
+    def sweep(self) -> None:
+        """Five minutes are over: let the sweep run, and all that follows from it."""
+        self.settle()
+        self._scheduled(self.sweeper)
+
+    def _scheduled(self, function: Function) -> None:
+        self.invoker.answer(function, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
         self.settle()
 
     def remind(self, as_of: date) -> None:
         """It is that day now, and the hour of the reminders."""
         self.settle()
         self._as_of = self.invoker.as_of = as_of
-        self.invoker.answer(self.reminder, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
-        self.settle()
+        self._scheduled(self.reminder)
 
     def replay(self, keys: Sequence[str]) -> dict[str, str]:
         """Let the operator's function send these entries of the quarantine again; what became of each."""

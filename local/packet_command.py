@@ -1,17 +1,15 @@
 """`ncd-audit packet`: what goes to the reviewer when the auditor's letter comes."""
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from local.arguments import AsOf, Files, histories, today
-from shared.core.case import CaseFile
+from local.judged import judged
 from shared.core.history import History
 from shared.core.policy import policies
-from shared.core.standing import Standing
 
 WRITTEN, NOTHING_FOUND = 0, 2
 
@@ -31,7 +29,7 @@ def packet(
     if whose is None:
         print("ncd-audit: name --patient P or --claim C as the files have it: nothing was found", file=sys.stderr)
         return NOTHING_FOUND
-    case = _case(*whose, as_of or today())
+    case = judged(*whose, as_of or today())
     for path in write_packet(content(case, policies(), as_of or today(), claim), out):
         print(path)
     return WRITTEN
@@ -42,7 +40,3 @@ def _whose(told: dict[str, History], patient: str | None, claim: str | None) -> 
         if patient in (None, patient_id) and (claim is None or ("claim", claim) in history.latest):
             return (patient_id, history) if patient or claim else None
     return None
-
-
-def _case(patient_id: str, history: History, as_of: date) -> CaseFile:
-    return CaseFile(history, Standing(patient_id)).re_audited(policies(), as_of)

@@ -3,8 +3,12 @@
 AuditError
   - SettingMissing    an environment variable is not there or unusable: mend the template, nothing runs before
   - CaseChanged       someone wrote the case file after we read it: read again, in the end let SQS redeliver
+  - OutboxFull        too much of the patient waits to be announced: let SQS redeliver, send_alert or sweep catch up
+  - TrailForked       the trail holds another entry under that number: a person must look, nothing is overwritten
   - AlertsNotTaken    the bus refused some of the alerts: let the stream redeliver
   - ClockBehind       some case files that are due were not audited again: Lambda tries again, in the end tomorrow's run
+  - SweepBehind       some of what was left undone is undone still: the next run tries again
+  - Stopped           a scheduled function met an error whose words may hold a patient's: the log says which and where
   - UnclearReplay     an operator asked for a replay and did not say of what
 """
 
@@ -29,6 +33,28 @@ class CaseChanged(AuditError):
         self.writes = writes
 
 
+class OutboxFull(AuditError):
+    """The way out is stuck, so that the way in must wait."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(
+            f"{size} bytes of trail entries wait to be announced, more than {limit}: "
+            "look why send_alert and sweep fail; the event is recorded once they have caught up"
+        )
+        self.size = size
+
+
+class TrailForked(AuditError):
+    """Someone else wrote into the trail, or the case file was put back to an earlier state."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"entry {number} of a trail is stored with another hash than the case file's: run ncd-audit verify; "
+            "neither is overwritten, and the patient's alerts wait"
+        )
+        self.number = number
+
+
 class AlertsNotTaken(AuditError):
     """PutEvents answers 200 and names what it refused inside."""
 
@@ -44,6 +70,22 @@ class ClockBehind(AuditError):
         super().__init__(f"due case files not audited again: {failed} failed, {remaining} not reached in time")
         self.failed = failed
         self.remaining = remaining
+
+
+class SweepBehind(AuditError):
+    """Raised after everything that could be done was done."""
+
+    def __init__(self, failed: int, remaining: int) -> None:
+        super().__init__(f"left undone by the sweep: {failed} failed, {remaining} not reached in time")
+        self.failed = failed
+        self.remaining = remaining
+
+
+class Stopped(AuditError):
+    """Raised in the place of an error of others, which Lambda would print with all its words."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(f"stopped by {error}: the line before says where")
 
 
 class UnclearReplay(AuditError):

@@ -11,6 +11,7 @@ from random import SystemRandom
 from typing import TypeVar
 
 from shared.aws.errors import CaseChanged
+from shared.aws.runtime import now
 from shared.aws.table import CaseTable
 from shared.core.errors import Reason, Unreadable
 from shared.core.events import Event
@@ -26,6 +27,11 @@ _FIRST_WAIT = 0.05  # seconds; doubled with every try, of which a random part is
 def record(event: Event, event_id: str | None, table: CaseTable, policies: Policies, as_of: date) -> Outcome:
     """Record the event; `Unreadable` (conflict) if its version is taken, `CaseChanged` if others always came first."""
     table.keep_fact(event, event_id, as_of)
+    return take_in(event, event_id, table, policies, as_of)
+
+
+def take_in(event: Event, event_id: str | None, table: CaseTable, policies: Policies, as_of: date) -> Outcome:
+    """The same of an event whose fact is kept."""
     return persisting(lambda: _take_in(event, event_id, table, policies, as_of))
 
 
@@ -43,7 +49,7 @@ def persisting(attempt: Callable[[], Answer]) -> Answer:
 
 def _take_in(event: Event, event_id: str | None, table: CaseTable, policies: Policies, as_of: date) -> Outcome:
     read = table.case(event.patient_id)
-    case, outcome = read.case.taking(event, policies, as_of)
+    case, outcome = read.case.taking(event, policies, as_of, now())
     if outcome is Outcome.CONFLICT:
         raise Unreadable(Reason.CONFLICT, "detail.version", event_id)
     if outcome is not Outcome.DUPLICATE:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from shared.aws.items import partition
 from shared.aws.runtime import dynamodb, settings
-from shared.aws.table import partition
 from shared.core.review import Action, Overtaken, Review
 
 if TYPE_CHECKING:

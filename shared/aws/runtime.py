@@ -3,8 +3,10 @@
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from os import environ
 from typing import TYPE_CHECKING, Any, TextIO
@@ -14,7 +16,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.batch import BatchProcessor
 from botocore.config import Config
 
-from shared.aws.errors import SettingMissing
+from shared.aws.errors import SettingMissing, Stopped
 from shared.core.errors import AuditError
 from shared.core.findings import Severity
 
@@ -84,8 +86,20 @@ def worklist_table() -> str:
     return _required("WORKLIST_TABLE")
 
 
+def waits(name: str) -> timedelta:
+    """How long something is left to its usual way, in minutes: told to who looks after it."""
+    try:
+        return timedelta(minutes=int(_required(name)))
+    except ValueError:
+        raise SettingMissing(name, "a whole number of minutes") from None
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def as_of() -> date:
-    return settings().as_of or datetime.now(UTC).date()
+    return settings().as_of or now().date()
 
 
 @cache
@@ -139,6 +153,18 @@ def log_failure(message: str, error: BaseException) -> None:
     said = str(error) if isinstance(error, AuditError) else ""
     *_, last = traceback.extract_tb(error.__traceback__)
     logger.error(message, error=type(error).__name__, said=said, at=f"{last.filename}:{last.lineno}")
+
+
+@contextmanager
+def quiet(message: str) -> Iterator[None]:
+    """Let no error of others out of a function that Lambda calls without a batch."""
+    try:
+        yield
+    except AuditError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever it says, it may say it of a patient
+        log_failure(message, error)
+        raise Stopped(type(error).__name__) from None
 
 
 class Batch(BatchProcessor):

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from shared.aws.errors import UnknownCursor
+from shared.aws.items import partition
 from shared.aws.runtime import dynamodb, worklist_table
-from shared.aws.table import partition
 from shared.core.review import RecordState, Workflow
 from shared.core.worklist import Row
 

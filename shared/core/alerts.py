@@ -13,7 +13,8 @@ from typing import Any
 
 from shared.core.findings import Citation, Finding, Severity, Subject
 from shared.core.rules import RULES
-from shared.core.standing import Life, PeriodView, Standing, Transition
+from shared.core.standing import Standing, Transition
+from shared.core.trail import FindingChange, Plain, Step, finding_changes
 
 _SUBJECT_LIMIT = 100  # SNS takes no longer subject of an e-mail
 _RECORDS_SHOWN = 8
@@ -104,10 +105,12 @@ _WITHDRAWN = "Nothing: later records cleared the finding. Undo what was begun be
 
 def alerts(old: Standing, new: Standing) -> tuple[Alert, ...]:
     """What changed from `old` to `new` that a person must hear: opened, reopened, graver, withdrawn."""
-    steps = ((new.life[finding_id], finding_id) for finding_id in new.life)
-    taken = [(life, finding_id) for life, finding_id in steps if old.life.get(finding_id) != life]
-    made = [_alert(life, finding_id, old, new) for life, finding_id in taken]
-    return tuple(sorted((alert for alert in made if alert), key=lambda alert: alert.finding.order))
+    return _alerts(finding_changes(old, new))
+
+
+def alerts_of(step: Step) -> tuple[Alert, ...]:
+    """The same from the step's entry in the trail."""
+    return _alerts(step.findings)
 
 
 def announced(made: Iterable[Alert], least: Severity = Severity.WARNING) -> tuple[Alert, ...]:
@@ -115,24 +118,21 @@ def announced(made: Iterable[Alert], least: Severity = Severity.WARNING) -> tupl
     return tuple(alert for alert in made if alert.weight.gravity >= least.gravity)
 
 
-def _alert(life: Life, finding_id: str, old: Standing, new: Standing) -> Alert | None:
-    finding, before = new.findings.get(finding_id) or life.last, old.findings.get(finding_id)
-    if finding is None:
-        return None
-    if life.transition is Transition.CHANGED and before and before.severity.gravity >= finding.severity.gravity:
-        return None
-    weight = life.gravest if life.transition is Transition.WITHDRAWN else finding.severity
-    return Alert(finding, life.revision, life.transition, weight, _count(finding, new.periods))
+def _alerts(changes: Iterable[FindingChange]) -> tuple[Alert, ...]:
+    made = [alert for change in changes if (alert := _alert(change))]
+    return tuple(sorted(made, key=lambda alert: alert.finding.order))
 
 
-def _count(finding: Finding, periods: Iterable[PeriodView]) -> str:
-    day = finding.subject.date_of_service
-    period = next((p for p in periods if day and p.started_on <= day < p.next_period_from), None)
-    if period is None:
-        return ""
-    number = next((str(s.number) for s in period.sessions if s.date_of_service == day), None)
-    used = f"{period.sessions_counted} used in the period, {period.sessions_remaining} left"
-    return f"number {number}; {used}" if number else used
+def _alert(change: FindingChange) -> Alert | None:
+    finding, before = change.finding, change.before
+    if change.transition is Transition.CHANGED and before and _gravity(before) >= finding.severity.gravity:
+        return None
+    weight = change.gravest if change.transition is Transition.WITHDRAWN else finding.severity
+    return Alert(finding, change.revision, change.transition, weight, change.sessions)
+
+
+def _gravity(before: Plain) -> int:
+    return Severity(before["severity"]).gravity
 
 
 def _leading(citations: tuple[Citation, ...]) -> Citation:

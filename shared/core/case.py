@@ -8,9 +8,9 @@ equal sets of facts audited as of the same day.
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
-from typing import Self
+from typing import NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -28,6 +28,7 @@ from shared.core.findings import Finding
 from shared.core.history import History, Outcome
 from shared.core.policy import Policies
 from shared.core.standing import Life, PeriodView, Standing
+from shared.core.trail import Cause, Entry, Head, Occasion, entry_of, genesis
 
 Parts = Mapping[str, bytes]
 
@@ -75,10 +76,16 @@ def _life() -> TypeAdapter[Mapping[str, Life]]:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """All that is known and concluded of one patient."""
+    """All that is known and concluded of one patient.
+
+    `head` is the last entry of the patient's trail (None: it has none yet), `pending` are its last entries as long as
+    they are stored nowhere else. An entry is made with the conclusions it speaks of and must be written with them.
+    """
 
     history: History
     standing: Standing
+    head: Head | None = None
+    pending: tuple[Entry, ...] = ()
 
     @classmethod
     def new(cls, patient_id: str) -> Self:
@@ -88,29 +95,43 @@ class CaseFile:
     def patient_id(self) -> str:
         return self.standing.patient_id
 
-    def taking(self, event: Event, policies: Policies, as_of: date) -> tuple[Self, Outcome]:
+    def taking(self, event: Event, policies: Policies, as_of: date, recorded_at: datetime) -> tuple[Self, Outcome]:
         """The case file after `event`, audited as of `as_of`. A repeat or a conflict leaves it as it is."""
         history, outcome = self.history.taking(event)
         if outcome in (Outcome.DUPLICATE, Outcome.CONFLICT):
             return self, outcome
-        return replace(self, history=history).re_audited(policies, as_of), outcome
+        occasion = Occasion(recorded_at, as_of, Cause.of(event), policies.version)
+        return self._judging(history, policies, occasion), outcome
 
-    def re_audited(self, policies: Policies, as_of: date) -> Self:
+    def re_audited(self, policies: Policies, as_of: date, recorded_at: datetime) -> Self:
         """The same history judged as of another day. No fact is taken in."""
-        conclusions = audit(self.patient_id, self.history, policies, as_of)
-        return replace(self, standing=self.standing.after(conclusions, as_of))
+        return self._judging(self.history, policies, Occasion(recorded_at, as_of, None, policies.version))
+
+    def _judging(self, history: History, policies: Policies, occasion: Occasion) -> Self:
+        conclusions = audit(self.patient_id, history, policies, occasion.as_of)
+        standing = self.standing.after(conclusions, occasion.as_of)
+        entry = entry_of(self.standing, standing, occasion, self.head or genesis(self.patient_id))
+        if entry is None:
+            return replace(self, history=history, standing=standing)
+        return type(self)(history, standing, entry.head, (*self.pending, entry))
+
+    def carried(self) -> Self:
+        """The same with every entry of its trail stored elsewhere."""
+        return replace(self, pending=())
 
     def parts(self) -> dict[str, bytes]:
-        """The three stored parts."""
+        """The three stored parts. The trail is stored beside them: it, too, remembers the order of arrival."""
         return {
             "records": _deflated(_Records.of(self.history).model_dump_json(exclude_none=True).encode()),
             **stored_standing(self.standing),
         }
 
     @classmethod
-    def from_parts(cls, patient_id: str, parts: Parts) -> Self:
+    def from_parts(
+        cls, patient_id: str, parts: Parts, head: Head | None = None, pending: tuple[Entry, ...] = ()
+    ) -> Self:
         records = _Records.model_validate_json(zlib.decompress(parts["records"]))
-        return cls(records.history(), standing_from_parts(patient_id, parts))
+        return cls(records.history(), standing_from_parts(patient_id, parts), head, pending)
 
 
 def stored_standing(standing: Standing) -> dict[str, bytes]:
@@ -131,11 +152,19 @@ def standing_from_parts(patient_id: str, parts: Parts) -> Standing:
     return Standing(patient_id, stored.periods, findings, life, stored.due_on)
 
 
-def rebuilt(patient_id: str, arrivals: Iterable[tuple[Event, date]], policies: Policies) -> CaseFile:
-    """The case file from the archive of facts: each snapshot with the date it was taken in, in the order of arrival."""
+class Arrival(NamedTuple):
+    """A fact of the archive: which day it was judged as of, and when it was recorded."""
+
+    event: Event
+    as_of: date
+    recorded_at: datetime
+
+
+def rebuilt(patient_id: str, arrivals: Iterable[Arrival], policies: Policies) -> CaseFile:
+    """The case file from the archive of facts, in the order of their arrival."""
     case = CaseFile.new(patient_id)
-    for event, as_of in arrivals:
-        case, _ = case.taking(event, policies, as_of)
+    for event, as_of, recorded_at in arrivals:
+        case, _ = case.taking(event, policies, as_of, recorded_at)
     return case
 
 

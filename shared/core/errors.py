@@ -3,6 +3,7 @@
 AuditError
   - Unreadable         what arrived is no event of ours: quarantine it with its reason, the sender must mend it
   - PolicyBroken       a policy file of ours is wrong: the build must not ship
+  - TrailUnreadable    what should be an entry of the audit trail is none: `ncd-audit verify` says where
   - CaseFileTooLarge   a patient's case file nears DynamoDB's item limit: a person must look
 """
 
@@ -48,6 +49,13 @@ class Unreadable(AuditError):
 
 class PolicyBroken(AuditError):
     """A policy file does not hold what the code needs of it."""
+
+
+class TrailUnreadable(AuditError):
+    """The bytes are no entry of an audit trail."""
+
+    def __init__(self) -> None:
+        super().__init__("no entry of an audit trail: run ncd-audit verify, it says which and what to do")
 
 
 class CaseFileTooLarge(AuditError):

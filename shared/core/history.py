@@ -45,6 +45,11 @@ class History:
         """How many distinct snapshots were taken in."""
         return len(self.latest) + len(self.older)
 
+    @property
+    def digests(self) -> Mapping[Reference, str]:
+        """Of every snapshot that was taken in."""
+        return {**self.older, **{event.reference: event.digest() for event in self.latest.values()}}
+
     def outcome_of(self, event: Event) -> Outcome:
         """What `event` would be to this history; two bodies under one id and version are a conflict."""
         standing = self.latest.get((event.kind, event.record_id))
@@ -54,6 +59,11 @@ class History:
         if seen is None:
             return Outcome.SUPERSEDED
         return Outcome.DUPLICATE if seen == event.digest() else Outcome.CONFLICT
+
+    def holds(self, reference: Reference) -> bool:
+        """Whether that version of the record was taken in."""
+        standing = self.latest.get((reference.kind, reference.id))
+        return reference in self.older or (standing is not None and standing.reference == reference)
 
     def taking(self, event: Event) -> tuple[Self, Outcome]:
         """The history after `event`. Arrival order does not matter; a repeat or a conflict changes nothing."""

@@ -1,10 +1,12 @@
 """The policy in force on a day: every number and code list of the law, dated and cited, read from shared/policies."""
 
+import hashlib
+import json
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Self
 
@@ -54,6 +56,12 @@ class Policies:
         """The first day of the NCD: before it nothing is judged or counted but DOS_BEFORE_NCD."""
         return self._policies[0].covered_from.value
 
+    @cached_property
+    def version(self) -> str:
+        """A digest of all that the policy files say: another value, date, quote or source is another version."""
+        said = json.dumps(self.document, sort_keys=True, separators=(",", ":"), default=_said)
+        return hashlib.sha256(said.encode()).hexdigest()
+
     def changed(self, **values: Any) -> Self:
         """The same law with other values for some settings, on every date: another reading, or a test's."""
         changes = {name: [{**entry, "value": value} for entry in self._entries(name)] for name, value in values.items()}
@@ -72,6 +80,11 @@ class Policies:
         entries = sorted(self._entries(name), key=lambda entry: entry["from"])
         known = [entry for entry in entries if entry["from"] <= day]
         return known[-1] if known else entries[0]
+
+
+def _said(value: Any) -> Any:
+    """Dates of TOML, and sets where another reading is given by a program, in one order."""
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
 @cache

@@ -5,7 +5,7 @@ the order in which facts became known: a finding is opened, changed, withdrawn a
 one revision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -105,3 +105,13 @@ class Standing:
     @property
     def withdrawn(self) -> list[tuple[Finding, date]]:
         return [(life.last, life.since) for life in self.life.values() if life.last is not None]
+
+
+def sessions_at(day: date | None, periods: Iterable[PeriodView]) -> str:
+    """Which session of its period `day` is, and how many are used and left, in words."""
+    period = next((p for p in periods if day and p.started_on <= day < p.next_period_from), None)
+    if period is None:
+        return ""
+    number = next((str(s.number) for s in period.sessions if s.date_of_service == day), None)
+    used = f"{period.sessions_counted} used in the period, {period.sessions_remaining} left"
+    return f"number {number}; {used}" if number else used

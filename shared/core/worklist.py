@@ -7,7 +7,7 @@ but the patient's key, the subject and the rule's own words.
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -61,18 +61,31 @@ class Row(BaseModel):
         return f"{due.isoformat()}#{-self.severity.gravity}#{cents:013d}#{self.finding_id}"
 
 
-def rows(standing: Standing, reviews: Mapping[str, Review], law: Policies) -> Iterator[Row]:
+class Work(NamedTuple):
+    """The reviews by finding id, and the least severity that people were told of, None while alerts wait to be sent."""
+
+    reviews: Mapping[str, Review]
+    told: Severity | None
+
+    def state(self, finding: Finding, life: Life) -> Workflow:
+        """NOTIFIED is nobody's action: an alert went out, and nobody has acted yet. What facts reopened is new again."""
+        review = self.reviews.get(finding.finding_id, Review())
+        heard = self.told is not None and finding.severity.gravity >= self.told.gravity
+        return Workflow.NOTIFIED if heard and not review else review.state(life, date.min)
+
+
+def rows(standing: Standing, work: Work, law: Policies) -> Iterator[Row]:
     """A row for each finding of the patient, those that no longer stand too."""
     for finding_id, life in standing.life.items():
         finding = standing.findings.get(finding_id) or life.last
         if finding is not None:
-            yield _row(finding, life, reviews.get(finding_id, Review()), law)
+            yield _row(finding, life, work, law)
 
 
-def _row(finding: Finding, life: Life, review: Review, law: Policies) -> Row:
+def _row(finding: Finding, life: Life, work: Work, law: Policies) -> Row:
+    review, workflow = work.reviews.get(finding.finding_id, Review()), work.state(finding, life)
     clock, stake, subject = repayment(review, finding.at_stake, law), finding.at_stake, finding.subject
     until = next((action.until for action in reversed(review) if action.now is not action.was), None)
-    workflow = review.state(life, date.min)
     return Row(
         patient_id=finding.patient_id,
         finding_id=finding.finding_id,

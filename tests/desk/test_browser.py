@@ -105,7 +105,7 @@ def states(page: Page, rule: str) -> list[str]:
 def test_from_the_list_to_resolved_by_keyboard_alone(browser: Browser, address: str, width: int, rule: str) -> None:
     with page_at(browser, address, width) as page:
         assert fits(page)
-        assert states(page, rule) == ["new"]
+        assert states(page, rule) == ["notified"]
         tab_to(page, rule)
         page.keyboard.press("Enter")
         page.wait_for_selector(".workflow")

@@ -1,7 +1,7 @@
 """A cloud for each test: what template.yaml describes, empty, on moto."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -9,6 +9,7 @@ from local.cloud import Cloud
 from local.surroundings import simulated_aws
 
 AS_OF = date(2026, 6, 1)
+RECORDED_AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from local.cloud import Cloud
+from shared.aws.items import Item
 from shared.aws.runtime import dynamodb
 from shared.core.events import Event
 from shared.core.intake import parse_event
@@ -35,15 +36,22 @@ def a_message(envelope: Mapping[str, Any], message_id: str = "m-1") -> dict[str,
     }
 
 
-def a_change(number: int, parts: Mapping[str, bytes], patient_id: str = "P-1") -> dict[str, Any]:
+def a_change(number: int, item: Item) -> dict[str, Any]:
     """A record of the table's stream: a new case file."""
-    keys = {"pk": {"S": f"patient#{patient_id}"}, "sk": {"S": "case"}}
-    image = keys | {name: {"B": base64.b64encode(body).decode()} for name, body in parts.items()}
+    image = {name: _as_lambda_passes(value) for name, value in item.items()}
     return {
         "eventName": "INSERT",
         "eventSource": "aws:dynamodb",
-        "dynamodb": {"Keys": keys, "NewImage": image, "SequenceNumber": str(number)},
+        "dynamodb": {
+            "Keys": {name: item[name] for name in ("pk", "sk")},
+            "NewImage": image,
+            "SequenceNumber": str(number),
+        },
     }
+
+
+def _as_lambda_passes(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {kind: base64.b64encode(said).decode() if kind == "B" else said for kind, said in value.items()}
 
 
 def recorded(cloud: Cloud, *messages: dict[str, Any]) -> set[str]:

@@ -10,7 +10,7 @@ from botocore.exceptions import ReadTimeoutError
 from local.cloud import Cloud
 from local.invoking import Context
 from local.surroundings import environment
-from shared.aws import runtime, table
+from shared.aws import items, runtime, table
 from shared.aws.errors import CaseChanged, SettingMissing
 from shared.aws.quarantine import quarantine
 from shared.aws.recording import TRIES, record
@@ -21,7 +21,7 @@ from shared.core.errors import Unreadable
 from shared.core.history import Outcome
 from shared.core.policy import policies
 from tests.builders import a_claim, a_course, a_visit
-from tests.integration.conftest import AS_OF
+from tests.integration.conftest import AS_OF, RECORDED_AT
 from tests.integration.deliveries import a_message, hooked, line, metrics, recorded, requests_counted, snapshot
 
 
@@ -57,7 +57,7 @@ def test_a_poison_message_fails_alone(cloud: Cloud) -> None:
     with cloud.invoker.inside(cloud.recorder):
         take(a_visit("V-1", patient_id="P-broken"))
         key = {"pk": {"S": "patient#P-broken"}, "sk": {"S": "case"}}
-        dynamodb().put_item(TableName=case_table().name, Item={**key, **{part: {"B": b"x"} for part in table.PARTS}})
+        dynamodb().put_item(TableName=case_table().name, Item={**key, **{part: {"B": b"x"} for part in items.PARTS}})
 
     failed = recorded(
         cloud,
@@ -144,8 +144,8 @@ def test_a_lone_surrogate_is_kept_as_what_it_is(cloud: Cloud) -> None:
 @pytest.mark.usefixtures("inside")
 def test_two_writers_cannot_both_win() -> None:
     read = case_table().case("P-1")
-    mine, _ = read.case.taking(snapshot(a_visit(1)), policies(), AS_OF)
-    theirs, _ = read.case.taking(snapshot(a_visit(2)), policies(), AS_OF)
+    mine, _ = read.case.taking(snapshot(a_visit(1)), policies(), AS_OF, RECORDED_AT)
+    theirs, _ = read.case.taking(snapshot(a_visit(2)), policies(), AS_OF, RECORDED_AT)
     case_table().save(theirs, read.writes)
 
     with pytest.raises(CaseChanged):

@@ -6,6 +6,7 @@ import pytest
 
 from local.cloud import Cloud
 from shared.aws.announcing import announcer
+from shared.aws.items import case_item
 from shared.aws.runtime import events
 from shared.core.alerts import Alert, alerts
 from shared.core.case import CaseFile
@@ -13,7 +14,7 @@ from shared.core.findings import Severity
 from shared.core.policy import policies
 from shared.core.standing import Standing
 from tests.builders import a_course
-from tests.integration.conftest import AS_OF
+from tests.integration.conftest import AS_OF, RECORDED_AT
 from tests.integration.deliveries import a_change, answer_of_200, events_of, hooked, line, messages_of, snapshot
 
 
@@ -21,8 +22,12 @@ def a_case(patient_id: str = "P-1", **course: Any) -> CaseFile:
     """Thirteen sessions, the last without KX."""
     case = CaseFile.new(patient_id)
     for envelope in a_course(13, patient_id=patient_id, **({"kx_from": None} | course)):
-        case, _ = case.taking(snapshot(envelope), policies(), AS_OF)
+        case, _ = case.taking(snapshot(envelope), policies(), AS_OF, RECORDED_AT)
     return case
+
+
+def an_item(patient_id: str = "P-1") -> dict[str, Any]:
+    return case_item(a_case(patient_id), 1)
 
 
 def alerts_of(case: CaseFile, rule: str = "KX_MISSING") -> list[Alert]:
@@ -35,7 +40,7 @@ def failed(cloud: Cloud, *changes: dict[str, Any]) -> set[str]:
 
 
 def test_a_finding_is_told_to_people_and_machines(cloud: Cloud) -> None:
-    assert failed(cloud, a_change(1, a_case().parts())) == set()
+    assert failed(cloud, a_change(1, an_item())) == set()
     cloud.heard.listen()
 
     [message] = messages_of(cloud, "KX_MISSING")
@@ -48,9 +53,9 @@ def test_a_finding_is_told_to_people_and_machines(cloud: Cloud) -> None:
 
 
 def test_a_broken_image_fails_alone(cloud: Cloud) -> None:
-    broken = dict.fromkeys(a_case().parts(), b"x")
+    broken = an_item() | {"pending": {"B": b"x"}}
 
-    assert failed(cloud, a_change(7, broken), a_change(8, a_case("P-2").parts(), "P-2")) == {"7"}
+    assert failed(cloud, a_change(7, broken), a_change(8, an_item("P-2"))) == {"7"}
 
     cloud.heard.listen()
     assert {event["detail"]["patient_id"] for event in cloud.heard.events} == {"P-2"}
@@ -60,10 +65,10 @@ def test_an_alert_that_the_bus_refuses_comes_again(cloud: Cloud) -> None:
     refusal = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "ThrottlingException"}]}
 
     with hooked(events(), "before-call.events.PutEvents", answer_of_200(refusal)):
-        assert failed(cloud, a_change(1, a_case().parts())) == {"1"}
+        assert failed(cloud, a_change(1, an_item())) == {"1"}
 
     assert "alerts: ThrottlingException" in cloud.invoker.errors[0]
-    assert failed(cloud, a_change(1, a_case().parts())) == set()
+    assert failed(cloud, a_change(1, an_item())) == set()
 
 
 @pytest.mark.parametrize(

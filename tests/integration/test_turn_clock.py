@@ -10,14 +10,15 @@ import pytest
 from local.cloud import Cloud
 from local.invoking import Context
 from local.surroundings import environment, simulated_aws
-from shared.aws import runtime, table
+from shared.aws import items, runtime
 from shared.aws.errors import CaseChanged, ClockBehind
 from shared.aws.recording import TRIES
 from shared.aws.runtime import dynamodb
 from shared.aws.table import case_table
-from shared.core.case import CaseFile, rebuilt
+from shared.core.case import Arrival, CaseFile, rebuilt
 from shared.core.policy import policies
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_visit
+from tests.integration.conftest import RECORDED_AT
 from tests.integration.deliveries import hooked, line, messages_of, metrics, requests_counted, snapshot
 from tests.integration.test_record_event import take
 
@@ -115,17 +116,19 @@ def test_a_second_run_asks_and_writes_nothing_more(cloud: Cloud) -> None:
     with requests_counted() as requests:
         cloud.turn_clock(UNBILLED)
 
-    assert requests == {"Query": table.SHARDS}
+    assert requests == {"Query": items.SHARDS}
     assert _stored(cloud, "P-1", "P-2") == before
 
 
-def _stored(cloud: Cloud, *patients: str) -> list[table.Stored]:
+def _stored(cloud: Cloud, *patients: str) -> list[items.Stored]:
     with cloud.invoker.inside(cloud.clock):
         return [case_table().case(patient_id) for patient_id in patients]
 
 
 def a_waiting_case(patient_id: str, on: date = FIRST_DAY) -> CaseFile:
-    return rebuilt(patient_id, [(snapshot(a_visit(1, on=on, patient_id=patient_id)), on)], policies())
+    return rebuilt(
+        patient_id, [Arrival(snapshot(a_visit(1, on=on, patient_id=patient_id)), on, RECORDED_AT)], policies()
+    )
 
 
 def test_of_a_thousand_cases_only_those_due_are_read(cloud: Cloud) -> None:
@@ -157,7 +160,7 @@ def test_the_index_is_read_page_by_page(cloud: Cloud) -> None:
         cloud.turn_clock(UNBILLED)
 
     assert cloud.invoker.metrics["Reaudited"] == 20
-    assert requests["Query"] > table.SHARDS
+    assert requests["Query"] > items.SHARDS
 
 
 def test_an_event_that_comes_in_between_is_not_lost(cloud: Cloud) -> None:

@@ -6,7 +6,7 @@ from shared.core.case import CaseFile
 from shared.core.events import Event
 from shared.core.history import Outcome
 from shared.core.policy import policies
-from tests.unit.asking import AS_OF
+from tests.unit.asking import AS_OF, RECORDED_AT
 
 Concluded = tuple[bytes, bytes]
 
@@ -34,11 +34,11 @@ class Tree:
             self.ends.add(concluded(case))
         for place, event in enumerate(self.events):
             if place not in taken:
-                self._grow(case.taking(event, policies(), AS_OF)[0], (*taken, place))
+                self._grow(case.taking(event, policies(), AS_OF, RECORDED_AT)[0], (*taken, place))
 
     def _again(self, case: CaseFile, taken: tuple[int, ...]) -> None:
         for place in taken:
-            after, outcome = case.taking(self.events[place], policies(), AS_OF)
+            after, outcome = case.taking(self.events[place], policies(), AS_OF, RECORDED_AT)
             assert after is case
             assert outcome is Outcome.DUPLICATE
         self.duplicates += len(taken)

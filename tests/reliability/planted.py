@@ -4,7 +4,7 @@ A variant replaces parts of our modules for the time of one test.
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
@@ -16,7 +16,6 @@ from functions import record_event, send_alert
 from shared.aws import recording, table
 from shared.aws.announcing import Announcer
 from shared.aws.errors import CaseChanged
-from shared.aws.images import standings
 from shared.aws.quarantine import Message, Quarantine
 from shared.aws.runtime import s3
 from shared.aws.table import CaseTable
@@ -25,13 +24,12 @@ from shared.core.case import CaseFile
 from shared.core.errors import Unreadable
 from shared.core.events import Event
 from shared.core.history import History, Outcome
-from shared.core.standing import Standing
 
 Plant = Callable[[MonkeyPatch], None]
 
 
 def case_written_unconditionally(patch: MonkeyPatch) -> None:
-    patch.setattr(table, "_still", lambda _: {})
+    patch.setattr(table, "still", lambda _: {})
 
 
 def version_not_increased(patch: MonkeyPatch) -> None:
@@ -65,7 +63,7 @@ def known_fact_taken_for_done(patch: MonkeyPatch) -> None:
     record = recording.record
 
     def recorded(event: Event, event_id: str | None, cases: CaseTable, *rest: Any) -> Outcome:
-        facts = [fact for fact, _ in cases.facts(event.patient_id)]
+        facts = [arrival.event for arrival in cases.facts(event.patient_id)]
         return Outcome.DUPLICATE if event in facts else record(event, event_id, cases, *rest)
 
     patch.setattr(record_event, "record", recorded)
@@ -177,14 +175,6 @@ def lost_race_acknowledged(patch: MonkeyPatch) -> None:
     patch.setattr(CaseTable, "save", save_or_leave)
 
 
-def alerts_from_the_new_image_alone(patch: MonkeyPatch) -> None:
-    def new_alone(change: Mapping[str, Any]) -> tuple[Standing, Standing]:
-        _, new = standings(change)
-        return Standing(new.patient_id), new
-
-    patch.setattr(send_alert, "standings", new_alone)
-
-
 def alert_id_random(patch: MonkeyPatch) -> None:
     patch.setattr(Alert, "alert_id", property(lambda alert: alert.__dict__.setdefault("id", uuid.uuid4().hex)))
 
@@ -226,7 +216,6 @@ PLANTED: tuple[Plant, ...] = (
     last_arrival_wins,
     lower_version_forgotten,
     lost_race_acknowledged,
-    alerts_from_the_new_image_alone,
     alert_id_random,
     alert_id_without_revision,
     refusals_of_the_bus_ignored,

@@ -1,103 +1,119 @@
-"""Twelve situations in which something could get lost; each is short, upon patients already known."""
+"""Situations in which something could get lost; each is short, upon patients already known."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
-from shared.aws.table import PARTS
-from tests.builders import Envelope, a_claim, a_claim_for, a_course, a_score, a_visit
+from shared.aws.items import PARTS
+from shared.aws.quarantine import Message, quarantine
+from shared.core.errors import Reason, Unreadable
+from tests.builders import FIRST_DAY, Envelope, a_claim, a_claim_for, a_course, a_score, a_visit
+from tests.reliability.acts import (
+    Act,
+    Day,
+    Replay,
+    receives,
+    redriven,
+    stream_back,
+    stream_lost,
+    swept,
+    table_back,
+    table_out,
+)
 from tests.simulation.alert_book import AlertBook
-from tests.simulation.answers import service_error
-from tests.simulation.faults import Call, Fault
+from tests.simulation.faults import Fault, Kind
 from tests.simulation.ledger import Ledger
-from tests.simulation.queue import MAX_RECEIVES
+from tests.simulation.trail_book import TrailBook
 from tests.simulation.values import Item
-from tests.simulation.world import Held, World
+from tests.simulation.world import AS_OF, Held, World
+from tests.simulation.writes import Writes
+
+Wave = tuple[str, ...]
 
 
-def _bodies(events: Iterable[Envelope | str]) -> tuple[str, ...]:
+def _bodies(events: Iterable[Envelope | str]) -> Wave:
     return tuple(event if isinstance(event, str) else json.dumps(event) for event in events)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """`known` was taken in before; every wave is sent at once and drained. `contested`: who comes first decides."""
+    """`known` was taken in before, on `first_day`; every wave is sent at once and drained, every act done.
+
+    `kept` lies in quarantine, refused by an earlier version of the code. `contested`: who comes first decides.
+    """
 
     name: str
-    waves: tuple[tuple[str, ...], ...]
-    known: tuple[str, ...] = ()
+    steps: tuple[Wave | Act, ...]
+    known: Wave = ()
+    kept: Wave = ()
     poison: frozenset[str] = frozenset()
     broken: tuple[str, ...] = ()
-    outage: bool = False
+    first_day: date = AS_OF
     contested: bool = False
 
     def run(self, fault: Fault | None = None, seed: int = 0) -> World:
         """Checked after every step and in the end; raises `Broken` or `NotDrained`."""
         world = World(seed, held=_before(self), fault=fault)
-        world.poison = self.poison
-        ledger = Ledger(world)
-        world.checks.append(ledger.check)
+        world.as_of, world.poison = self.first_day, self.poison
+        ledger, trail = Ledger(world), TrailBook(world)
+        world.checks += [ledger.check, trail.check, Writes(world).check]
         with world.running():
-            for wave in self.waves:
-                self._wave(world, wave)
-        ledger.conclude()
-        AlertBook(world).conclude()
+            for step in self.steps:
+                self._step(world, step)
+            if fault and fault.kind is Kind.CONFLICT:
+                swept(world)  # who is told that another wrote leaves the entries to that other: here there was none
+        for book in (ledger, trail, AlertBook(world)):
+            book.conclude()
         return world
 
-    def _wave(self, world: World, wave: tuple[str, ...]) -> None:
-        world.send(wave)
-        if self.outage:
-            _out(world)
+    def _step(self, world: World, step: Wave | Act) -> None:
+        if not isinstance(step, tuple):
+            step(world)
+            return
+        world.send(step)
+        if world.abandoned:
+            return
         world.drain()
         if self.poison:
-            _receives(world)
+            receives(world)
             assert {message.body for message in world.queue.dead.values()} == self.poison
-
-
-def _out(world: World) -> None:
-    """The table takes no case file for so long that all messages die; a person sends them back afterwards."""
-    world.wire.outage = _no_case_file
-    _receives(world)
-    world.wire.outage = lambda _: None
-    world.queue.redrive(world.clock.now)
-
-
-def _no_case_file(call: Call) -> None:
-    if call.about == "put_item case":
-        raise service_error("PutItem", "InternalServerError")
-
-
-def _receives(world: World) -> None:
-    for _ in range(MAX_RECEIVES + 2):
-        world.round()
 
 
 @cache
 def _before(scenario: Scenario) -> Held:
-    """The world after what was known, and case files that nobody can read."""
+    """The world after what was known, and case files that nobody can read; the sweep has run once."""
     world = World("known")
+    world.as_of = scenario.first_day
     with world.running():
         world.send(scenario.known)
         world.drain()
+        swept(world)
+        for number, body in enumerate(scenario.kept):
+            message = Message(f"old-{number}", datetime(2026, 5, 1, tzinfo=UTC), body.encode())
+            quarantine().keep(message, Unreadable(Reason.MISSING_FIELD, "detail", None))
     for patient_id in scenario.broken:
         pk = f"patient#{patient_id}"
         item: Item = {"pk": {"S": pk}, "sk": {"S": "case"}, **{part: {"B": b"x"} for part in PARTS}}
         world.held.table.items[pk, "case"] = item
+    world.held.now = world.clock.now
     return world.held
 
 
 def _scenario(  # noqa: PLR0913 - a scenario is told apart by any of these
     name: str,
-    *waves: Iterable[Envelope | str],
+    *steps: Iterable[Envelope | str] | Act,
     known: Iterable[Envelope] = (),
+    kept: Iterable[Envelope | str] = (),
     poison: Iterable[Envelope] = (),
     broken: tuple[str, ...] = (),
-    outage: bool = False,
+    first_day: date = AS_OF,
     contested: bool = False,
 ) -> Scenario:
-    sent = tuple(_bodies(wave) for wave in waves)
-    return Scenario(name, sent, _bodies(known), frozenset(_bodies(poison)), broken, outage, contested)
+    taken = tuple(step if callable(step) else _bodies(step) for step in steps)
+    spoilt = frozenset(_bodies(poison))
+    return Scenario(name, taken, _bodies(known), _bodies(kept), spoilt, broken, first_day, contested)
 
 
 def _version(event: Envelope, version: int, **changes: object) -> Envelope:
@@ -140,9 +156,25 @@ def _all() -> Iterable[Scenario]:
     yield _scenario("higher version first", [scored, claim], [_version(visit, 2), visit])
     regressing = _regressing()
     yield _scenario("regression", regressing[-4:], known=regressing[:-4])
-    yield _scenario("redrive with new ids", [visit, claim], [visit], outage=True)
+    yield _scenario("redrive with new ids", table_out, [visit, claim], table_back, redriven, [visit])
     yield _scenario("ten with poison", ten, poison=poison, broken=("P-broken",))
     yield _scenario("correction that withdraws", [billed_again, a_claim(50)], known=course)
+    yield from _of_time(course, visit, claim)
+
+
+def _of_time(course: list[Envelope], visit: Envelope, claim: Envelope) -> Iterable[Scenario]:
+    """With the clock, the sweep and operators."""
+    unseen, late = a_claim(7, patient_id="P-7"), a_visit(7, patient_id="P-7")
+    missed = Day(FIRST_DAY + timedelta(days=9))
+    waiting = {"known": [unseen, visit], "first_day": FIRST_DAY}
+    two = [a_claim(8, patient_id="P-8"), claim]
+    yield _scenario("clock", missed, [late], Day(FIRST_DAY + timedelta(days=40)), **waiting)
+    yield _scenario("clock without a stream", stream_lost, missed, swept, stream_back, [late], **waiting)
+    yield _scenario("stream lost", stream_lost, course[22:], swept, known=course[:22])
+    yield _scenario("stream back", stream_lost, course[22:24], stream_back, course[24:], swept, known=course[:22])
+    yield _scenario("dead for good", table_out, two, table_back, swept, [visit], known=[visit])
+    yield _scenario("dead for good without a stream", stream_lost, table_out, two, table_back, swept, swept)
+    yield _scenario("replay", Replay("missing_field"), Replay("missing_field"), kept=[visit, "{", claim, visit])
 
 
 @cache

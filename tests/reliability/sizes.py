@@ -9,3 +9,7 @@ def random_histories() -> int:
 
 def random_interleavings() -> int:
     return max(4, random_histories() // 10)
+
+
+def tamperings() -> int:
+    return max(19, random_histories() // 10)

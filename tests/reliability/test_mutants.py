@@ -9,13 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from random import Random
 
 import pytest
 
-from shared.aws.table import MAX_CASE_BYTES, _case_key, _fact
+from shared.aws.items import case_key, fact_item
+from shared.aws.table import MAX_CASE_BYTES
 from shared.core.alerts import alerts
 from shared.core.case import CaseFile, stored_standing
 from shared.core.document import Counts, Run, alert_entry, document
@@ -28,6 +29,7 @@ from shared.core.standing import Standing
 from tests.reliability.mutants import course, mutant, originals
 
 AS_OF = date(2026, 6, 1)
+RECORDED_AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _SORT_KEY, _PARTITION_KEY, _ITEM = 1_024, 2_048, 400 * 1024  # bytes that DynamoDB takes
 _MOST_SECONDS = 1.0
 Answer = Outcome | Reason
@@ -74,7 +76,7 @@ def goes_all_the_way(event: Event, event_id: str | None) -> Answer:
     """Stored as a fact, taken into the case file, stored, read back, told and shown."""
     fits_the_table(event, event_id)
     before = CaseFile(_history(), Standing(event.patient_id))
-    case, outcome = before.taking(event, policies(), AS_OF)
+    case, outcome = before.taking(event, policies(), AS_OF, RECORDED_AT)
     if outcome is Outcome.CONFLICT:
         return Reason.CONFLICT
     if outcome is not Outcome.DUPLICATE:
@@ -84,9 +86,9 @@ def goes_all_the_way(event: Event, event_id: str | None) -> Answer:
 
 
 def fits_the_table(event: Event, event_id: str | None) -> None:
-    fact = _fact(event, event_id, AS_OF)
+    fact = fact_item(event, event_id, AS_OF, RECORDED_AT)
     assert len(fact["sk"]["S"].encode()) <= _SORT_KEY
-    assert len(_case_key(event.patient_id)["pk"]["S"].encode()) <= _PARTITION_KEY
+    assert len(case_key(event.patient_id)["pk"]["S"].encode()) <= _PARTITION_KEY
     assert sum(len(name) + len(_bytes(value)) for name, value in fact.items()) <= _ITEM
     again = stored_event(event.kind, event.canonical())
     assert (again, again.digest()) == (event, event.digest())
@@ -99,7 +101,7 @@ def _bytes(attribute: dict[str, bytes | str]) -> bytes:
 
 def is_kept_whole(case: CaseFile) -> None:
     parts = case.parts()
-    read = CaseFile.from_parts(case.patient_id, parts)
+    read = CaseFile.from_parts(case.patient_id, parts, case.head, case.pending)
     assert read == case
     assert read.parts() == parts
     assert stored_standing(read.standing) == {name: parts[name] for name in ("conclusions", "life")}

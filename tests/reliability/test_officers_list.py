@@ -16,7 +16,7 @@ from shared.core.standing import Transition
 from tests.builders import Envelope, a_course, a_measure
 from tests.reliability.test_orders import a_long_history
 from tests.simulation.ledger import Ledger
-from tests.simulation.world import AS_OF, World
+from tests.simulation.world import AS_OF, RECORDED_AT, World
 
 # The twelfth session lies one day after the initial window, and no score shows improvement.
 LATE_TWELFTH = [*a_course(11, scores={1: 7}), *a_course(1, start=date(2025, 4, 7), scores={}, first=12)]
@@ -62,7 +62,7 @@ def held_open(events: Iterable[Event]) -> tuple[set[str], CaseFile]:
     """What people hold open if they hear every alert in its order, and the case file in the end."""
     case, told = CaseFile.new("P-1"), dict[str, str]()
     for event in events:
-        before, (case, _) = case.standing, case.taking(event, policies(), AS_OF)
+        before, (case, _) = case.standing, case.taking(event, policies(), AS_OF, RECORDED_AT)
         told |= {alert.finding.finding_id: alert.step for alert in announced(alerts(before, case.standing))}
     return {finding for finding, step in told.items() if step != Transition.WITHDRAWN}, case
 

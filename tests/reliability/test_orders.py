@@ -16,7 +16,7 @@ from tests.reliability.conftest import Ran
 from tests.reliability.orders import Concluded, Tree, concluded
 from tests.reliability.sizes import random_histories
 from tests.reliability.small_histories import small_histories
-from tests.unit.asking import AS_OF
+from tests.unit.asking import AS_OF, RECORDED_AT
 from tests.unit.histories import IDS, KINDS, made
 
 _SOME = (0, 1, 2, 12, 20, 39)
@@ -68,14 +68,14 @@ def judged_at_the_end(events: Sequence[Event]) -> Concluded:
     """As `CaseFile.taking` does it, which judges the whole history anew with every event: the last one decides."""
     *before, last = events
     history = reduce(lambda known, event: known.taking(event)[0], before, History())
-    case, _ = CaseFile(history, Standing(last.patient_id)).taking(last, policies(), AS_OF)
+    case, _ = CaseFile(history, Standing(last.patient_id)).taking(last, policies(), AS_OF, RECORDED_AT)
     return concluded(case)
 
 
 def judged_each_time(events: Sequence[Event]) -> Concluded:
     case = CaseFile.new(events[0].patient_id)
     for event in events:
-        case, _ = case.taking(event, policies(), AS_OF)
+        case, _ = case.taking(event, policies(), AS_OF, RECORDED_AT)
     return concluded(case)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.reliability.concurrency import at_once, random_shares
 from tests.reliability.planted import PLANTED, Plant
+from tests.reliability.planted_out import PLANTED_OUT
 from tests.reliability.scenarios import scenarios
 from tests.reliability.sweep import faultless, remembered, sample, stand
 
@@ -39,7 +40,7 @@ def caught() -> str | None:
     return None
 
 
-@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", [*PLANTED, *PLANTED_OUT], ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_caught(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     list(proofs())  # remembers what is expected of the code as it is
     plant(monkeypatch)

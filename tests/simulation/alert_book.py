@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 
-from shared.aws.table import PARTS
+from shared.aws.items import PARTS
 from shared.core.alerts import Alert, alerts, announced
 from shared.core.case import standing_from_parts
 from shared.core.standing import Standing, Transition

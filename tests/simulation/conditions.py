@@ -1,4 +1,4 @@
-"""Condition expressions of the kinds we write: terms joined by AND."""
+"""Condition expressions of the kinds we write: terms joined by AND; BETWEEN is two of them."""
 
 import operator
 import re
@@ -17,6 +17,7 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 _CALL = re.compile(r"(attribute_exists|attribute_not_exists|begins_with)\s*\(\s*([\w#]+)\s*(?:,\s*(:\w+)\s*)?\)")
 _COMPARISON = re.compile(r"([\w#]+)\s*(=|<>|<=|>=|<|>)\s*(:\w+)")
+_BETWEEN = re.compile(r"([\w#]+)\s+BETWEEN\s+(:\w+)\s+AND\s+(:\w+)")
 
 
 class Condition:
@@ -24,7 +25,8 @@ class Condition:
 
     def __init__(self, text: str, names: Mapping[str, str], values: Mapping[str, Value]) -> None:
         self._names, self._values, self._used = names, values, set[str]()
-        self._terms = [self._term(part.strip()) for part in re.split(r"\s+AND\s+", text)] if text else []
+        both = _BETWEEN.sub(r"\1 >= \2 AND \1 <= \3", text)
+        self._terms = [self._term(part.strip()) for part in re.split(r"\s+AND\s+", both)] if text else []
         if unused := (names.keys() | values.keys()) - self._used:
             raise NotTaken(f"Value unused in expressions: {sorted(unused)}")
 

@@ -25,7 +25,9 @@ class Call:
 
     @property
     def about(self) -> str:
-        """With the sort key of the item, for those who read a trace."""
+        """With the sort key of the item or the index, for those who read a trace."""
+        if index := self.asked.get("IndexName"):
+            return f"{self.name} {index}"
         item = self.asked.get("Item") or self.asked.get("Key")
         return f"{self.name} {item.get('sk', {}).get('S')}" if isinstance(item, Mapping) else self.name
 
@@ -54,6 +56,7 @@ class When(StrEnum):
 _ANYWHERE = [(kind, when) for kind in (Kind.KILL, Kind.TIMEOUT, Kind.THROTTLE, Kind.INTERNAL) for when in When]
 _OWN: Mapping[str, list[tuple[Kind, When]]] = {
     "put_item": [(Kind.CONFLICT, When.BEFORE), (Kind.REPEAT, When.AFTER)],
+    "send_message": [(Kind.REPEAT, When.AFTER)],
     "put_object": [(Kind.REPEAT, When.AFTER)],
     "publish": [(Kind.REPEAT, When.AFTER)],
     "put_events": [(Kind.REPEAT, When.AFTER), (Kind.REFUSE_ALL, When.BEFORE), (Kind.REFUSE_SOME, When.AFTER)],

@@ -9,10 +9,11 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from typing import cast
 
-from shared.aws.table import PARTS
+from shared.aws.items import FACTS, PARTS
 from shared.core.case import CaseFile
 from shared.core.errors import Unreadable
 from shared.core.events import Event
@@ -20,7 +21,7 @@ from shared.core.intake import parse_event, stored_event
 from shared.core.policy import policies
 from shared.core.snapshot import Kind
 from tests.simulation.values import Item
-from tests.simulation.world import AS_OF, World
+from tests.simulation.world import RECORDED_AT, World
 
 Taken = tuple[str, str, int, str]
 
@@ -53,13 +54,13 @@ def parts_of(item: Item) -> tuple[bytes, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _held(patient_id: str, parts: tuple[bytes, ...]) -> frozenset[Taken]:
+def held(patient_id: str, parts: tuple[bytes, ...]) -> frozenset[Taken]:
     older = _case(patient_id, parts).history.older
-    return _latest(patient_id, parts) | {(*reference, digest) for reference, digest in older.items()}
+    return latest(patient_id, parts) | {(*reference, digest) for reference, digest in older.items()}
 
 
 @lru_cache(maxsize=4096)
-def _latest(patient_id: str, parts: tuple[bytes, ...]) -> frozenset[Taken]:
+def latest(patient_id: str, parts: tuple[bytes, ...]) -> frozenset[Taken]:
     latest = _case(patient_id, parts).history.latest.values()
     return frozenset((event.kind, event.record_id, event.version, event.digest()) for event in latest)
 
@@ -71,7 +72,15 @@ class Ledger:
         self.world = world
 
     def facts(self) -> set[Taken]:
-        return {_fact(sort, item) for (_, sort), item in self.world.held.table.items.items() if sort != "case"}
+        return {fact for patient_id in self._patients() for fact in self.facts_of(patient_id)}
+
+    def facts_of(self, patient_id: str) -> set[Taken]:
+        kept, key = self.world.held.table.items.items(), f"patient#{patient_id}"
+        return {_fact(sort, item) for (pk, sort), item in kept if pk == key and sort.startswith(FACTS)}
+
+    def _patients(self) -> set[str]:
+        keys = {pk for pk, sort in self.world.held.table.items if sort.startswith(FACTS)}
+        return {pk.removeprefix("patient#") for pk in keys}
 
     def cases(self) -> dict[str, Item]:
         items = self.world.held.table.items.items()
@@ -79,10 +88,10 @@ class Ledger:
         return {patient_id: item for patient_id, item in found.items() if "version" in item}
 
     def taken_in(self) -> set[Taken]:
-        return {taken for patient, item in self.cases().items() for taken in _held(patient, parts_of(item))}
+        return {taken for patient, item in self.cases().items() for taken in held(patient, parts_of(item))}
 
     def standing(self) -> set[Taken]:
-        return {taken for patient, item in self.cases().items() for taken in _latest(patient, parts_of(item))}
+        return {taken for patient, item in self.cases().items() for taken in latest(patient, parts_of(item))}
 
     def check(self, _: World) -> None:
         """For a world to call after every step."""
@@ -93,7 +102,6 @@ class Ledger:
         facts, taken_in = self.facts(), self.taken_in()
         if concluded := taken_in - facts:
             raise Broken(f"concluded from what is not kept: {_names(concluded)}")
-        self._versions()
         queue = self.world.queue
         places = Counter(waiting=len([id for id in (*queue.waiting, *queue.dead) if id not in queue.acknowledged]))
         first: set[Taken] = set()
@@ -115,7 +123,8 @@ class Ledger:
         return "quarantined"
 
     def _quarantined(self, id: str, body: str) -> None:
-        entries = [json.loads(entry) for key, entry in self._kept() if key.endswith(f"/{id}.json")]
+        name = self.world.queue.first[id]
+        entries = [json.loads(entry) for key, entry in self._kept() if key.endswith(f"/{name}.json")]
         if not entries:
             raise Broken(f"message {id} was acknowledged and is nowhere")
         [entry] = entries
@@ -132,16 +141,11 @@ class Ledger:
         taken = taken_as(body)
         return any(taken and fact[:3] == taken[:3] and fact[3] != taken[3] for fact in self.facts())
 
-    def _versions(self) -> None:
-        for patient_id, item in self.cases().items():
-            if item["version"]["N"] != str(len(_held(patient_id, parts_of(item)))):
-                raise Broken("the version is not the number of facts taken in")
-
     def conclude(self) -> None:
         """What must hold once all has drained; of alerts see `AlertBook`."""
         self.balance()
-        dead = {taken_as(message.body) for message in self.world.queue.dead.values()}  # a person has them in hand
-        if lost := self.facts() - self.taken_in() - dead:
+        poison = {taken_as(body) for body in self.world.poison}  # a person has them in hand
+        if lost := self.facts() - self.taken_in() - poison:
             raise Broken(f"kept and never taken in: {_names(lost)}")
         for patient_id in self.cases():
             self._as_in_sequence(patient_id)
@@ -149,8 +153,9 @@ class Ledger:
     def _as_in_sequence(self, patient_id: str) -> None:
         """The same facts, one after the other and without any fault, give the same bytes."""
         kept = self.world.held.table.items
-        facts = [it for (pk, sort), it in kept.items() if pk == f"patient#{patient_id}" and sort != "case"]
-        if self.conclusions()[patient_id] != _in_sequence(patient_id, frozenset(_archived(it) for it in facts)):
+        facts = [it for (pk, sort), it in kept.items() if pk == f"patient#{patient_id}" and sort.startswith(FACTS)]
+        archive = frozenset(map(_archived, facts))
+        if self.conclusions()[patient_id] != _in_sequence(patient_id, archive, self.world.as_of):
             raise Broken("the case file is not what its facts give")
 
     def conclusions(self) -> dict[str, tuple[bytes, bytes]]:
@@ -167,11 +172,11 @@ def _archived(item: Item) -> tuple[str, bytes]:
 
 
 @lru_cache(maxsize=256)
-def _in_sequence(patient_id: str, facts: frozenset[tuple[str, bytes]]) -> tuple[bytes, bytes]:
+def _in_sequence(patient_id: str, facts: frozenset[tuple[str, bytes]], as_of: date) -> tuple[bytes, bytes]:
     case = CaseFile.new(patient_id)
     for kind, body in sorted(facts):
         event = stored_event(cast("Kind", kind), zlib.decompress(body))
-        case, _ = case.taking(event, policies(), AS_OF)
+        case, _ = case.taking(event, policies(), as_of, RECORDED_AT)
     parts = case.parts()
     return parts["records"], parts["conclusions"]
 

@@ -1,7 +1,11 @@
 """The inbox in memory: visibility, receive counts, repeats, no order, and dead letters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Any
+
+from shared.aws.inbox import FIRST_ID
 
 MAX_RECEIVES = 5
 VISIBILITY = 180
@@ -14,6 +18,7 @@ class Message:
     sent_at: int
     visible_at: int
     received: int = 0
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -25,12 +30,13 @@ class Queue:
     waiting: dict[str, Message] = field(default_factory=dict)
     dead: dict[str, Message] = field(default_factory=dict)
     acknowledged: dict[str, str] = field(default_factory=dict)
+    first: dict[str, str] = field(default_factory=dict)  # by which name quarantine knows it
     sent: int = 0
     names: int = 0
 
-    def send(self, body: str, now: int, delay: int = 0) -> str:
+    def send(self, body: str, now: int, delay: int = 0, attributes: Mapping[str, Any] | None = None) -> str:
         self.sent += 1
-        message = Message(f"m-{self.sent}", body, now, now + delay)
+        message = Message(f"m-{self.sent}", body, now, now + delay, attributes=attributes or {})
         self.waiting[message.id] = message
         return message.id
 
@@ -55,6 +61,7 @@ class Queue:
         message = self.waiting.pop(id)
         again = id not in self.acknowledged and self.random.random() < self.repeats
         self.acknowledged[id] = message.body
+        self.first[id] = str(message.attributes.get(FIRST_ID, {}).get("stringValue", id))
         if again:
             self.waiting[id] = replace(message, visible_at=now + VISIBILITY)
 

@@ -1,7 +1,11 @@
 """Bucket, topic and bus in memory: they keep what they were given, in order."""
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
+
+from tests.simulation.answers import service_error
+from tests.simulation.table import Pages
 
 
 @dataclass
@@ -14,6 +18,17 @@ class Bucket:
     def put_object(self, *, Bucket: str, Key: str, Body: bytes, **_: Any) -> dict[str, Any]:  # noqa: ARG002, N803
         self.objects[Key] = Body
         return {"ETag": '"simulated"'}
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: ARG002, N803
+        if Key not in self.objects:
+            raise service_error("GetObject", "NoSuchKey")
+        return {"Body": BytesIO(self.objects[Key])}
+
+    def list_objects_v2(self, *, Bucket: str, Prefix: str, **_: Any) -> dict[str, Any]:  # noqa: ARG002, N803
+        return {"Contents": [{"Key": key} for key in sorted(self.objects) if key.startswith(Prefix)]}
+
+    def get_paginator(self, operation: str) -> Pages:
+        return Pages(getattr(self, operation))
 
 
 @dataclass

@@ -27,12 +27,12 @@ class Shard:
         return Shard(self.number, self.done, self.tries, list(self.dead))
 
     def next(self, changes: Sequence[Change]) -> list[Change]:
-        """The batch to come: case files alone, as the filter in template.yaml has it."""
-        ours = [change for change in changes[self.done :] if self._wants(change)]
+        """The batch to come."""
+        ours = [change for change in changes[self.done :] if wanted(change) and self._brings(change)]
         return ours[:BATCH]
 
-    def _wants(self, change: Change) -> bool:
-        return change.key[1] == "case" and crc32(change.key[0].encode()) % SHARDS == self.number
+    def _brings(self, change: Change) -> bool:
+        return crc32(change.key[0].encode()) % SHARDS == self.number
 
     def answered(self, batch: Sequence[Change], failed: set[str]) -> None:
         """Lambda goes on from the first record that failed."""
@@ -48,6 +48,11 @@ class Shard:
         if self.tries > MAX_RETRIES:
             self.dead += batch
             self.done, self.tries = batch[-1].number, 0
+
+
+def wanted(change: Change) -> bool:
+    """What the filter in template.yaml lets through."""
+    return change.key[1] == "case" and "unsent" in change.new
 
 
 def record(change: Change) -> dict[str, Any]:

@@ -1,9 +1,8 @@
-"""A table to ask: the one in memory or moto's, by the same calls."""
+"""A table to ask: the one in memory, moto's or ministack's, by the same calls."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from local.surroundings import streams
 from tests.simulation.table import Table
 
 NAME = "contract"
@@ -18,6 +17,7 @@ class Subject:
     """One table, empty, with its client."""
 
     client: Any
+    streams: Any
     memory: Table | None
 
     def put(self, item: dict[str, Any], **asked: Any) -> Any:
@@ -37,16 +37,22 @@ class Subject:
             **asked,
         )
 
+    def indexed(self, condition: str, index: str = "clock-index", **values: str) -> Any:
+        """Pages of what an index shows."""
+        given = {f":{name}": {"S": value} for name, value in values.items()}
+        pages = self.client.get_paginator("query").paginate
+        asked = {"TableName": NAME, "IndexName": index, "KeyConditionExpression": condition}
+        return lambda **more: pages(**asked, ExpressionAttributeValues=given, **more)
+
     def stream(self) -> list[tuple[str, Any, Any]]:
         """Each change: what it was, the item before and after."""
         if self.memory is not None:
             return [("MODIFY" if c.old else "INSERT", c.old, c.new) for c in self.memory.changes]
-        return [(r["eventName"], r["dynamodb"].get("OldImage"), r["dynamodb"]["NewImage"]) for r in _of_moto()]
+        return [(r["eventName"], r["dynamodb"].get("OldImage"), r["dynamodb"]["NewImage"]) for r in self._records()]
 
-
-def _of_moto() -> Any:
-    client: Any = streams()
-    arn = client.list_streams(TableName=NAME)["Streams"][0]["StreamArn"]
-    [shard] = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    start = client.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
-    return client.get_records(ShardIterator=start["ShardIterator"])["Records"]
+    def _records(self) -> Any:
+        arn = self.streams.list_streams(TableName=NAME)["Streams"][0]["StreamArn"]
+        [shard] = self.streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        first = {"ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        start = self.streams.get_shard_iterator(StreamArn=arn, **first)
+        return self.streams.get_records(ShardIterator=start["ShardIterator"])["Records"]

@@ -10,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from local.surroundings import environment
-from shared.aws import recording, runtime, table
+from shared.aws import recording, runtime
 from tests.simulation.wire import Client, Wire
 
 _ENVIRONMENT = {
@@ -19,6 +19,9 @@ _ENVIRONMENT = {
     "TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
     "BUS_NAME": "bus",
     "ALERT_MIN_SEVERITY": "warning",
+    "INBOX_URL": "inbox",
+    "UNSENT_AFTER_MINUTES": "5",
+    "UNTAKEN_AFTER_MINUTES": "20",
     "POWERTOOLS_METRICS_DISABLED": "false",
     "POWERTOOLS_DEV": "false",
 }
@@ -46,7 +49,7 @@ def surroundings(services: dict[str, Any], wire: Wire, clock: Clock, as_of: str)
         stack.enter_context(environment({**_ENVIRONMENT, "AS_OF": as_of}))
         stack.enter_context(patch.object(runtime, "boto3", boto3))
         stack.enter_context(patch.object(recording, "time", SimpleNamespace(sleep=clock.sleep)))
-        stack.enter_context(patch.object(table, "datetime", SimpleNamespace(now=clock.at)))
+        stack.enter_context(patch.object(runtime, "datetime", SimpleNamespace(now=clock.at)))
         printed = stack.enter_context(redirect_stdout(io.StringIO()))
         stack.callback(runtime.start_afresh)
         runtime.start_afresh()

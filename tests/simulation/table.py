@@ -1,14 +1,16 @@
-"""The table in memory: conditional puts, reads by key and by partition, and the stream of what changed.
+"""The table in memory: conditional puts, reads by key, by partition and by index, and the stream of what changed.
 
 Speaks boto3's client calls as far as we make them; tests/simulation/test_table_contract.py holds it to moto.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulation.answers import refused, service_error
 from tests.simulation.conditions import Condition
+from tests.simulation.index import INDEXES, WHOLE, Index, Place
 from tests.simulation.values import Item, NotTaken, size, stored
 
 Key = tuple[str, str]
@@ -53,16 +55,19 @@ class Table:
         return {} if item is None else {"Item": dict(item)}
 
     def query(self, *, TableName: str, KeyConditionExpression: str, **asked: Any) -> dict[str, Any]:  # noqa: ARG002, N803
-        wanted = _condition("Query", {**asked, "key": KeyConditionExpression}, "key")
-        found = sorted((key[1].encode(), item) for key, item in self.items.items() if wanted.holds(item))
+        index = _index(asked)
+        wanted = _key_condition(KeyConditionExpression, asked, index)
+        found = sorted(
+            (item for item in self.items.values() if index.holds(item) and wanted.holds(item)), key=index.place
+        )
         if not asked.get("ScanIndexForward", True):
             found.reverse()
         after = asked.get("ExclusiveStartKey")
-        rest = [item for sort, item in found if after is None or _beyond(sort, after, asked)]
+        rest = [item for item in found if after is None or _beyond(index.place(item), index.place(after), asked)]
         page = list(_page(rest, asked.get("Limit")))
-        answer: dict[str, Any] = {"Items": [dict(item) for item in page], "Count": len(page)}
+        answer: dict[str, Any] = {"Items": [index.shown(item) for item in page], "Count": len(page)}
         if len(page) < len(rest):
-            answer["LastEvaluatedKey"] = {name: page[-1][name] for name in ("pk", "sk")}
+            answer["LastEvaluatedKey"] = index.key(page[-1])
         return answer
 
     def get_paginator(self, operation: str) -> "Pages":
@@ -95,9 +100,25 @@ def _page(items: list[Item], limit: int | None) -> Iterator[Item]:
         yield item
 
 
-def _beyond(sort: bytes, after: Item, asked: Mapping[str, Any]) -> bool:
-    start: bytes = after["sk"]["S"].encode()
-    return sort > start if asked.get("ScanIndexForward", True) else sort < start
+def _beyond(place: Place, after: Place, asked: Mapping[str, Any]) -> bool:
+    return place > after if asked.get("ScanIndexForward", True) else place < after
+
+
+def _index(asked: Mapping[str, Any]) -> Index:
+    """The index asked, or the table."""
+    if "IndexName" not in asked:
+        return WHOLE
+    if asked["IndexName"] not in INDEXES:
+        raise refused("Query", "The table does not have the specified index")
+    if asked.get("ConsistentRead"):
+        raise refused("Query", "Consistent reads are not supported on global secondary indexes")
+    return INDEXES[asked["IndexName"]]
+
+
+def _key_condition(text: str, asked: Mapping[str, Any], index: Index) -> Condition:
+    if not re.match(rf"{index.hash} = :", text):
+        raise refused("Query", f"Query condition missed key schema element: {index.hash}")
+    return _condition("Query", {**asked, "key": text}, "key")
 
 
 def _key(operation: str, item: Item, *, exact: bool) -> Key:
@@ -112,6 +133,8 @@ def _key(operation: str, item: Item, *, exact: bool) -> Key:
 
 
 def _checked(operation: str, item: Item) -> Item:
+    if not all(index.fits(item) for index in INDEXES.values()):
+        raise refused(operation, "One or more parameter values were invalid: Type mismatch for Index Key")
     try:
         return stored(item)
     except NotTaken as problem:

@@ -8,28 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.simulation.subject import NAME, Subject, key
-
-ASKED = pytest.mark.parametrize("subject", ["memory", "moto"], indirect=True)
-MOTO_DIFFERS = pytest.mark.parametrize(
-    "subject", ["memory", pytest.param("moto", marks=pytest.mark.xfail(strict=True))], indirect=True
-)
-
-
-def item(version: int = 1, sort: str = "case", **more: Any) -> dict[str, Any]:
-    return key(sort) | {"version": {"N": str(version)}} | more
-
-
-def refusal(code: str, subject: Subject, put: dict[str, Any], **asked: Any) -> dict[str, Any]:
-    with pytest.raises(ClientError) as caught:
-        subject.put(put, **asked)
-    assert caught.value.response["Error"]["Code"] == code
-    return dict(caught.value.response)
-
-
-NEW = {"ConditionExpression": "attribute_not_exists(pk)"}
-TAKEN = "ConditionalCheckFailedException"
-INVALID = "ValidationException"
+from tests.simulation.asking import ASKED, INVALID, MOTO_DIFFERS, NEW, TAKEN, item, refusal
+from tests.simulation.subject import NAME, Subject
 
 
 def read(version: int) -> dict[str, Any]:
@@ -226,9 +206,17 @@ def test_a_query_takes_what_begins_with(subject: Subject) -> None:
 
 
 @ASKED
+def test_a_partition_is_read_from_a_key_on(subject: Subject) -> None:
+    for sort in ("case", "fact#a", "trail#0000000001", "trail#0000000002", "trail#0000000010"):
+        subject.put(item(1, sort))
+    [page] = subject.query("pk = :pk AND sk >= :first", pk="patient#P-1", first="trail#0000000002")()
+    assert [shown["sk"]["S"] for shown in page["Items"]] == ["trail#0000000002", "trail#0000000010"]
+
+
+@ASKED
 def test_a_query_sees_one_partition(subject: Subject) -> None:
     subject.put(item(1))
-    subject.put(item(1) | key(patient="P-11"))
+    subject.put(item(1, patient="P-11"))
     [page] = subject.query("pk = :pk", pk="patient#P-1")()
     assert page["Count"] == 1
 

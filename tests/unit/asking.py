@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from local.answer import answer
@@ -18,6 +18,7 @@ from tests.builders import Envelope
 from tests.stories import Told
 
 AS_OF = date(2026, 12, 31)
+RECORDED_AT = datetime(2026, 12, 31, 12, tzinfo=UTC)
 # A history that shows one point of these sections is no complete record: other sections have something to say of it.
 SECTIONS = {"Condition and diagnosis", "Frequency", "Improvement", "Payer"}
 COVERAGE = frozenset(rule.name for rule in RULES if rule.section in SECTIONS)

@@ -15,7 +15,7 @@ from shared.core.policy import policies
 from shared.core.standing import Standing
 from tests.builders import Envelope, a_course
 from tests.stories import STORIES
-from tests.unit.asking import AS_OF, concluded, message, snapshot
+from tests.unit.asking import AS_OF, RECORDED_AT, concluded, message, snapshot
 from tests.unit.test_cases import JUDGED
 
 DIAGNOSIS = re.compile(r"\b[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}\b")
@@ -28,7 +28,7 @@ def alerts_of(events: Iterable[Event]) -> list[Alert]:
     made: list[Alert] = []
     for event in events:
         before = case
-        case, _ = case.taking(event, policies(), AS_OF)
+        case, _ = case.taking(event, policies(), AS_OF, RECORDED_AT)
         made += alerts(before.standing, case.standing)
     return made
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from shared.core.alerts import Alert, alerts, announced
-from shared.core.case import CaseFile, rebuilt, standing_from_parts
+from shared.core.case import Arrival, CaseFile, rebuilt, standing_from_parts
 from shared.core.history import Outcome
 from shared.core.policy import policies
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_course, a_line, a_remittance, a_score, a_visit, merged
-from tests.unit.asking import AS_OF, COVERAGE, ask, found, snapshot
+from tests.unit.asking import AS_OF, COVERAGE, RECORDED_AT, ask, found, snapshot
 
 KX = (
     a_claim(1, lines=[a_line(modifiers=["KX"])]),
@@ -26,20 +26,20 @@ def steps(*events: Envelope, rules: Iterable[str] = COVERAGE) -> list[list[tuple
     case, heard = CaseFile.new("P-1"), []
     for number, event in enumerate(events):
         before = case
-        case, _ = case.taking(snapshot(event), policies(), AS_OF + timedelta(days=number))
+        case, _ = case.taking(snapshot(event), policies(), AS_OF + timedelta(days=number), RECORDED_AT)
         made = alerts(before.standing, case.standing)
         heard.append([(a.finding.rule, a.step, a.revision) for a in made if a.finding.rule in rules])
     return heard
 
 
 def filed(events: Iterable[Envelope]) -> CaseFile:
-    return rebuilt("P-1", ((snapshot(event), AS_OF) for event in events), policies())
+    return rebuilt("P-1", (Arrival(snapshot(event), AS_OF, RECORDED_AT) for event in events), policies())
 
 
 def last_alerts(*events: Envelope) -> tuple[Alert, ...]:
     *before, last = events
     case = filed(before)
-    after, _ = case.taking(snapshot(last), policies(), AS_OF)
+    after, _ = case.taking(snapshot(last), policies(), AS_OF, RECORDED_AT)
     return alerts(case.standing, after.standing)
 
 
@@ -88,7 +88,7 @@ def test_a_change_of_words_alone_is_a_revision_and_no_alert() -> None:
 def test_a_repeat_and_a_conflict_leave_the_case_file_as_it_is() -> None:
     case = filed(a_course(3))
     for event, outcome in ((a_visit(1, status="cancelled"), Outcome.CONFLICT), (a_course(1)[0], Outcome.DUPLICATE)):
-        after, said = case.taking(snapshot(event), policies(), AS_OF + timedelta(days=9))
+        after, said = case.taking(snapshot(event), policies(), AS_OF + timedelta(days=9), RECORDED_AT)
         assert said is outcome
         assert after is case
 
@@ -133,7 +133,7 @@ def test_a_case_file_survives_being_stored(count: int) -> None:
         FIRST | {"detail": merged(FIRST["detail"], {"version": 2, "visit_id": "V-9"})},
     ]
     case = filed([*events, merged(events[-1], {"detail": {"version": 1}}), *KX])
-    read = CaseFile.from_parts("P-1", case.parts())
+    read = CaseFile.from_parts("P-1", case.parts(), case.head, case.pending)
     assert read == case
     assert read.parts() == case.parts()
     assert standing_from_parts("P-1", {k: v for k, v in case.parts().items() if k != "records"}) == case.standing
@@ -142,8 +142,8 @@ def test_a_case_file_survives_being_stored(count: int) -> None:
 def test_what_a_stored_case_file_takes_is_what_the_unstored_one_takes() -> None:
     unstored = stored = CaseFile.new("P-1")
     for event in (*a_course(13, kx_from=None), *KX):
-        unstored, _ = unstored.taking(snapshot(event), policies(), AS_OF)
-        stored, _ = CaseFile.from_parts("P-1", stored.parts()).taking(snapshot(event), policies(), AS_OF)
+        unstored, _ = unstored.taking(snapshot(event), policies(), AS_OF, RECORDED_AT)
+        stored, _ = CaseFile.from_parts("P-1", stored.parts()).taking(snapshot(event), policies(), AS_OF, RECORDED_AT)
     assert stored.parts() == unstored.parts()
 
 
@@ -174,7 +174,7 @@ def a_life_of(records: int) -> list[Envelope]:
 def test_a_case_file_stays_small(records: int, limit: int) -> None:
     """In KB, all parts of it: far below DynamoDB's 400 KB an item."""
     events = a_life_of(records)
-    arrivals = ((snapshot(event), date.fromisoformat(event["time"][:10])) for event in events)
+    arrivals = (Arrival(snapshot(event), date.fromisoformat(event["time"][:10]), RECORDED_AT) for event in events)
     case = rebuilt("P-1", arrivals, policies())
     assert case.history.size == records
     assert sum(map(len, case.parts().values())) < limit * 1024

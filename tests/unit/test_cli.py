@@ -1,11 +1,9 @@
 """The command line as people and programs meet it: what is printed where, and with which status."""
 
-import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,41 +11,15 @@ from typing import Any
 import pytest
 
 from local.answer import answer
-from local.cli import main
 from local.samples import SCENARIOS, sample
 from local.stories import last_day
 from shared.core.events import Kind
 from shared.core.intake import SNAPSHOTS, parse_event
 from tests.builders import a_course
 from tests.stories import STORIES
+from tests.unit.conftest import Run, stream_of
 
 AS_OF = "2025-04-10"
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    def run(*arguments: str | Path, stdin: bytes = b"") -> Ran:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        status = main([str(argument) for argument in arguments])
-        return Ran(status, *capsys.readouterr())
-
-    return run
-
-
-def stream_of(events: Iterable[Any]) -> bytes:
-    return b"".join(json.dumps(event).encode() + b"\n" for event in events)
 
 
 def story(name: str) -> Path:

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.core.audit import Conclusions, audit
-from shared.core.case import rebuilt
+from shared.core.case import Arrival, rebuilt
 from shared.core.policy import policies
 from tests.builders import Envelope
-from tests.unit.asking import concluded, snapshot
+from tests.unit.asking import RECORDED_AT, concluded, snapshot
 from tests.unit.encounters import DAY, bill, billed_alone, days, encounter, line, seen
 from tests.unit.histories import a_history
 from tests.unit.test_laws import history_of
@@ -89,11 +89,11 @@ def test_until_it_is_due_nothing_turns_and_then_something_does(seed: int) -> Non
 
 def test_a_case_file_audited_again_keeps_its_facts_and_remembers_the_day() -> None:
     events = [snapshot(event) for event in billed_alone(line(1, "20560"))]
-    case = rebuilt("P-1", ((event, DAY) for event in events), policies())
-    turned = case.re_audited(policies(), days(8, RECEIVED))
+    case = rebuilt("P-1", (Arrival(event, DAY, RECORDED_AT) for event in events), policies())
+    turned = case.re_audited(policies(), days(8, RECEIVED), RECORDED_AT)
 
     assert turned.history is case.history
     [(finding_id, finding)] = turned.standing.findings.items()
     assert finding.rule == "CLAIM_WITHOUT_VISIT"
     assert turned.standing.life[finding_id].since == days(8, RECEIVED)
-    assert turned.re_audited(policies(), days(9, RECEIVED)) == turned
+    assert turned.re_audited(policies(), days(9, RECEIVED), RECORDED_AT) == turned

@@ -12,7 +12,7 @@ from shared.core.findings import AtStake, Finding, Forecast
 from shared.core.policy import policies
 from shared.core.standing import Standing
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_claim_for, a_course, a_line, a_remittance, a_visit
-from tests.unit.asking import AS_OF, ask, concluded, findings, heard, snapshot
+from tests.unit.asking import AS_OF, RECORDED_AT, ask, concluded, findings, heard, snapshot
 
 NECK: dict[str, Any] = {"diagnoses": ["M54.2"]}
 ROWS = policies().on(AS_OF).denials.value
@@ -169,7 +169,7 @@ def test_what_is_not_known_is_not_shown() -> None:
 def test_a_stored_case_file_keeps_forecast_and_money() -> None:
     case = CaseFile.new("P-1")
     for event in (a_visit(**NECK), a_claim(**NECK), a_remittance(a_claim(**NECK))):
-        case, _ = case.taking(snapshot(event), policies(), AS_OF)
+        case, _ = case.taking(snapshot(event), policies(), AS_OF, RECORDED_AT)
     again = CaseFile.from_parts("P-1", case.parts())
     assert again.standing.findings == case.standing.findings
     assert again.parts() == case.parts()

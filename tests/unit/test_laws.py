@@ -22,7 +22,7 @@ from shared.core.events import Event
 from shared.core.history import History, Outcome
 from shared.core.policy import policies
 from shared.core.rules import RULES
-from tests.unit.asking import AS_OF
+from tests.unit.asking import AS_OF, RECORDED_AT
 from tests.unit.histories import a_history
 
 SHARDS = 8
@@ -55,7 +55,9 @@ def in_batches(events: Sequence[Event], random: Random) -> CaseFile:
 
 def one_by_one(events: Iterable[Event]) -> CaseFile:
     """As the deployed system takes them."""
-    return reduce(lambda case, event: case.taking(event, policies(), AS_OF)[0], events, CaseFile.new("P-1"))
+    return reduce(
+        lambda case, event: case.taking(event, policies(), AS_OF, RECORDED_AT)[0], events, CaseFile.new("P-1")
+    )
 
 
 def assert_same_conclusions(case: CaseFile, other: CaseFile) -> None:

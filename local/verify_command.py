@@ -1,0 +1,121 @@
+"""`ncd-audit verify`: whether anyone edited, deleted, swapped or cut an entry of an audit trail."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, NamedTuple
+
+import typer
+
+from local.arguments import AsJson, InTable, OnePatient, histories, one_of
+from local.kept import Damaged, Table, Trail
+from local.printable import one_line
+from local.reading import CannotRead, messages
+from local.trail_file import TrailFile
+from shared.core.snapshot import Reference
+from shared.core.verify import Fault, verify
+
+WHOLE, FLAWED = 0, 1
+_RESTORE = "Take the entry from an earlier copy of the trail, and find out who could write here since."
+_WORDS = {
+    Fault.EDITED: ("is not what was written: its bytes do not give its hash", _RESTORE),
+    Fault.UNREADABLE: ("has not the form of an entry, though its hash fits", "See whether a newer ncd-audit wrote it."),
+    Fault.MISSING: ("is missing", _RESTORE),
+    Fault.OUT_OF_ORDER: ("is repeated, or not in its place", _RESTORE),
+    Fault.UNLINKED: ("does not follow from the one before: one of the two was replaced", _RESTORE),
+    Fault.CUT: ("and what followed are missing: the head tells of later ones", _RESTORE),
+    Fault.BEYOND_HEAD: ("and what follows are beyond the head", "Compare with an earlier copy: the head was set back."),
+    Fault.NOT_THE_HEAD: ("is not the one that the head names", _RESTORE),
+    Fault.FACT_MISSING: (
+        "rests on a fact that is not on record",
+        "Ask the sender for that version of the record again.",
+    ),
+    Fault.FACT_DIFFERS: (
+        "rests on another body of its fact than is on record",
+        "Compare the record with its sender's.",
+    ),
+    Fault.CONTRADICTS: ("says of something before it what was not so: entries were left out or made up", _RESTORE),
+    Fault.STANDS_OTHERWISE: (
+        "comes to other findings or periods than the case file holds",
+        "Rebuild the case file from its facts, and find out who could write it.",
+    ),
+}
+_DAMAGED = "has a fact, case file or entry whose bytes cannot be read"
+_NOT_WHOLE = "is missing or does not fit the headings: a patient's trail was cut off, left out or put in"
+
+
+class Said(NamedTuple):
+    """A flaw in words: where it is, what is wrong there, and what to do."""
+
+    place: str
+    fault: str
+    what: str
+    remedy: str
+
+
+@dataclass
+class Found:
+    """What was looked at, and what is wrong with it."""
+
+    trails: int = 0
+    entries: int = 0
+    flaws: list[Said] = field(default_factory=list)
+
+    def take(self, trail: Trail, facts: Mapping[Reference, str] | None) -> None:
+        self.trails += 1
+        self.entries += len(trail.entries)
+        for flaw in verify(trail.patient_id, trail.entries, trail.head, facts=facts, standing=trail.standing):
+            place = f"patient {one_line(trail.patient_id)}, entry {flaw.seq}"
+            self.flaws.append(Said(place, flaw.fault.value, *_WORDS[flaw.fault]))
+
+
+def verify_trails(
+    path: Annotated[
+        str | None, typer.Argument(metavar="[TRAIL]", help="NDJSON as `trail` writes it; - is standard input.")
+    ] = None,
+    table: InTable = None,
+    patient: OnePatient = None,
+    events: Annotated[
+        list[str] | None, typer.Option("--events", metavar="FILE", help="Compare a file's facts with these events.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Check every entry, link and head of an audit trail; in a table its facts and case files too. Status 1: a flaw."""
+    one_of(path, table)
+    found = _in_table(Table(table), patient) if table else _in_file(path or "", patient, events)
+    _print(found, as_json=as_json)
+    return FLAWED if found.flaws else WHOLE
+
+
+def _in_file(path: str, patient: str | None, events: list[str] | None) -> Found:
+    file, found = TrailFile.of(messages(path)), Found()
+    if not file.trails:
+        raise CannotRead(path, "holds no audit trail", "name a file that `ncd-audit trail` wrote")
+    facts = {key: history.digests for key, history in histories(events).items()} if events else None
+    for trail in file.trails:
+        if patient in (None, trail.patient_id):
+            found.take(trail, None if facts is None else facts.get(trail.patient_id, {}))
+    if not file.whole:
+        found.flaws.append(Said("the end of the file", "not_whole", _NOT_WHOLE, _RESTORE))
+    return found
+
+
+def _in_table(table: Table, patient: str | None) -> Found:
+    found = Found()
+    for patient_id in table.patients(patient):
+        try:
+            trail = table.trail(patient_id)
+            found.take(trail, {fact.event.reference: fact.event.digest() for fact in trail.arrivals or ()})
+        except Damaged:
+            found.flaws.append(Said(f"patient {one_line(patient_id)}", "damaged", _DAMAGED, _RESTORE))
+    return found
+
+
+def _print(found: Found, *, as_json: bool) -> None:
+    counts = {"trails": found.trails, "entries": found.entries, "flaws": len(found.flaws)}
+    if as_json:
+        print(json.dumps({**counts, "flaws": [flaw._asdict() for flaw in found.flaws]}, indent=2), flush=True)
+        return
+    for flaw in found.flaws:
+        print(f"{flaw.place} {flaw.what}.\n  {flaw.remedy}")
+    print(", ".join(f"{noun} {count}" for noun, count in counts.items()))
