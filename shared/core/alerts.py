@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from shared.core.changes import FindingChange, Plain, finding_changes
 from shared.core.findings import Citation, Finding, Severity, Subject
 from shared.core.rules import RULES
 from shared.core.standing import Standing, Transition
-from shared.core.trail import FindingChange, Plain, Step, finding_changes
+from shared.core.trail import Step
 
 _SUBJECT_LIMIT = 100  # SNS takes no longer subject of an e-mail
 _RECORDS_SHOWN = 8

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date
 from itertools import takewhile
 
+from shared.core.changes import Plain, change_of, finding_of, period_of
 from shared.core.standing import Life, Standing, Transition
-from shared.core.trail import Entry, Plain, Step, change_of, finding_of, period_of
+from shared.core.trail import Entry, Step
 
 
 @dataclass

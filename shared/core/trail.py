@@ -7,32 +7,33 @@ them; the first entry follows a hash of the patient's id, so that no entry fits 
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
-from typing import Any, NamedTuple, Self, TypeVar
+from functools import cached_property
+from typing import NamedTuple, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 from pydantic_core import from_json
 
+from shared.core.changes import (
+    FindingChange,
+    PeriodChange,
+    Plain,
+    Strict,
+    finding_changes,
+    finding_of,
+    period_changes,
+    period_of,
+)
 from shared.core.errors import TrailUnreadable
 from shared.core.events import Event
-from shared.core.findings import Finding, Severity
 from shared.core.snapshot import Kind, Reference
-from shared.core.standing import PeriodView, Standing, Transition, sessions_at
+from shared.core.standing import Standing
 
 _LINE = re.compile(rb'\{"hash":"([0-9a-f]{64})","entry":(\{.*\})\}')
 
 
-T = TypeVar("T")
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Cause(_Strict):
+class Cause(Strict):
     """The fact that was taken in when the conclusions changed, and which body of it."""
 
     kind: Kind
@@ -49,68 +50,7 @@ class Cause(_Strict):
         return Reference(self.kind, self.id, self.version)
 
 
-# A finding or period as the JSON that is stored: most are read to be compared and never become more than that.
-Plain = dict[str, Any]
-
-
-@cache
-def _findings() -> TypeAdapter[Finding]:
-    return TypeAdapter(Finding)
-
-
-@cache
-def _views() -> TypeAdapter[PeriodView]:
-    return TypeAdapter(PeriodView)
-
-
-def finding_of(plain: Plain) -> Finding:
-    return _read(_findings(), plain)
-
-
-def period_of(plain: Plain) -> PeriodView:
-    return _read(_views(), plain)
-
-
-def _read(adapter: TypeAdapter[T], plain: Plain) -> T:
-    try:
-        return adapter.validate_python(plain)
-    except ValidationError:
-        raise TrailUnreadable from None
-
-
-class FindingChange(_Strict):
-    """One step of a finding, with all that the step is announced by. `sessions`: how many stood at its date then."""
-
-    finding_id: str
-    revision: int
-    transition: Transition
-    gravest: Severity
-    sessions: str
-    before: Plain | None
-    after: Plain | None
-
-    @property
-    def finding(self) -> Finding:
-        """What it says now, or said last."""
-        return finding_of(self.after or self.before or {})
-
-
-def change_of(plain: Plain) -> FindingChange:
-    try:
-        return FindingChange.model_validate(plain)
-    except ValidationError:
-        raise TrailUnreadable from None
-
-
-class PeriodChange(_Strict):
-    """A period that began, ended to be one, or is counted otherwise; it is known by its first day."""
-
-    started_on: date
-    before: Plain | None
-    after: Plain | None
-
-
-class Step(_Strict):
+class Step(Strict):
     """What an entry says. `cause` is None where no fact was taken in: the day alone turned a clock rule."""
 
     seq: int = Field(ge=1)
@@ -180,10 +120,15 @@ class Entry:
 
     @property
     def readable(self) -> bool:
+        """Whether it says a step, and each finding and period in it is one."""
         try:
-            return bool(self.step)
+            findings = [(change.before, change.after) for change in self.step.findings]
+            periods = [(change.before, change.after) for change in self.step.periods]
+            _ = [finding_of(plain) for both in findings for plain in both if plain is not None]
+            _ = [period_of(plain) for both in periods for plain in both if plain is not None]
         except TrailUnreadable:
             return False
+        return True
 
     @property
     def head(self) -> Head:
@@ -206,44 +151,11 @@ class Occasion:
 
 def entry_of(before: Standing, after: Standing, occasion: Occasion, head: Head) -> Entry | None:
     """The entry that follows `head`, or None where nothing is concluded but what was."""
-    findings, periods = tuple(finding_changes(before, after)), tuple(_periods(before, after))
+    findings, periods = tuple(finding_changes(before, after)), tuple(period_changes(before, after))
     if not findings and not periods:
         return None
     step = Step(seq=head.seq + 1, previous=head.hash, findings=findings, periods=periods, **vars(occasion))
     return Entry.of(step)
-
-
-def finding_changes(before: Standing, after: Standing) -> Iterator[FindingChange]:
-    """The steps that findings took, each with what it said before it."""
-    for finding_id, life in after.life.items():
-        if before.life.get(finding_id) != life:
-            was, now = before.findings.get(finding_id) or life.last, after.findings.get(finding_id)
-            spoken_of = now or was
-            yield FindingChange(
-                finding_id=finding_id,
-                revision=life.revision,
-                transition=life.transition,
-                gravest=life.gravest,
-                sessions=sessions_at(spoken_of.subject.date_of_service, after.periods) if spoken_of else "",
-                before=_plain(_findings(), was),
-                after=_plain(_findings(), now),
-            )
-
-
-def _plain(adapter: TypeAdapter[T], value: T | None) -> Plain | None:
-    return None if value is None else adapter.dump_python(value, mode="json")
-
-
-def _periods(old: Standing, new: Standing) -> Iterator[PeriodChange]:
-    was, now = _by_start(old.periods), _by_start(new.periods)
-    for start in sorted({*was, *now}):
-        if was.get(start) != now.get(start):
-            before, after = _plain(_views(), was.get(start)), _plain(_views(), now.get(start))
-            yield PeriodChange(started_on=start, before=before, after=after)
-
-
-def _by_start(periods: Iterable[PeriodView]) -> dict[date, PeriodView]:
-    return {period.started_on: period for period in periods}
 
 
 def _hashed(text: bytes) -> str:

@@ -1,7 +1,7 @@
 """Whether a trail is whole: every entry as it was written, in its place, up to the head, and true of what it tells.
 
-Who can write all of the table can write all of it anew, entries, head and case file; only a copy of a head that is kept
-elsewhere tells that. Anything less is found here.
+Who can write all of the table can write all of it anew, entries, head and case file; only a head that was kept
+elsewhere tells that. Anything less is found without.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,11 +10,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from shared.core.changes import Plain
 from shared.core.errors import TrailUnreadable
 from shared.core.known import Fold
 from shared.core.snapshot import Reference
 from shared.core.standing import Standing
-from shared.core.trail import Entry, Head, Plain, genesis
+from shared.core.trail import Entry, Head, genesis
 
 # What it comes to when an entry whose hash is right has not the form of one.
 _OF_ANOTHER_FORM = (TrailUnreadable, LookupError, TypeError, AttributeError, ValueError)
@@ -29,6 +30,7 @@ class Fault(StrEnum):
     CUT = "cut"
     BEYOND_HEAD = "beyond_head"
     NOT_THE_HEAD = "not_the_head"
+    WRITTEN_ANEW = "written_anew"
     FACT_MISSING = "fact_missing"
     FACT_DIFFERS = "fact_differs"
     CONTRADICTS = "contradicts"
@@ -42,23 +44,26 @@ class Flaw(NamedTuple):
     fault: Fault
 
 
-def verify(
+def verify(  # noqa: PLR0913 - all that an entry can be compared with, each by its name
     patient_id: str,
     entries: Sequence[Entry],
     head: Head | None,
     *,
     facts: Mapping[Reference, str] | None = None,
     standing: Standing | None = None,
+    earlier: Head | None = None,
 ) -> list[Flaw]:
     """Every flaw of the chain; where it has none, those of what it tells.
 
-    `facts` are the digests of the archive, `standing` what the case file concludes; without them neither is compared.
+    `facts` are the digests of the archive, `standing` what the case file concludes, `earlier` a head that the trail
+    once had; what is not given is not compared.
     """
     try:
-        broken = list(_Chain(entries, genesis(patient_id)).flaws(head))
+        broken = [*_Chain(entries, genesis(patient_id)).flaws(head), *_anew(entries, earlier)]
         return broken or [*_causes(entries, facts), *_told(patient_id, entries, standing)]
     except _OF_ANOTHER_FORM:
-        return [Flaw(place, Fault.UNREADABLE) for place, entry in enumerate(entries, 1) if not entry.readable]
+        unreadable = [place for place, entry in enumerate(entries, 1) if not entry.readable] or [len(entries)]
+        return [Flaw(place, Fault.UNREADABLE) for place in unreadable]
 
 
 class _Chain:
@@ -101,6 +106,12 @@ class _Chain:
             yield Flaw(head.seq + 1, Fault.BEYOND_HEAD)
         elif self.hash not in (None, head.hash):
             yield Flaw(head.seq, Fault.NOT_THE_HEAD)
+
+
+def _anew(entries: Sequence[Entry], earlier: Head | None) -> Iterator[Flaw]:
+    """A trail only grows: whatever was its head is among its entries for ever."""
+    if earlier and earlier.seq and earlier not in {entry.head for entry in entries if entry.untouched}:
+        yield Flaw(earlier.seq, Fault.WRITTEN_ANEW)
 
 
 def _causes(entries: Sequence[Entry], facts: Mapping[Reference, str] | None) -> Iterator[Flaw]:

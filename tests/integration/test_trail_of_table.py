@@ -4,6 +4,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,6 +127,19 @@ def test_whatever_is_done_to_an_item_is_found(told: Told, table: str) -> None:
             assert {flaw["place"].split(",")[0] for flaw in found["flaws"]} == {"patient P-1"}
             assert told("verify", "--patient", "P-2")[0] == 0
         assert told("verify")[0] == 0
+
+
+def test_an_earlier_copy_tells_a_case_that_was_begun_anew(told: Told, table: str, tmp_path: Path) -> None:
+    """Case file, trail and facts of P-2 deleted without a trace."""
+    copy = tmp_path / "earlier.ndjson"
+    assert main(["trail", "--table", table, "--out", str(copy)]) == 0
+    assert told("verify", "--earlier", str(copy))[0] == 0
+    for item in dynamodb().scan(TableName=table)["Items"]:
+        if item["pk"]["S"] == "patient#P-2":
+            dynamodb().delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
+    assert told("verify")[0] == 0
+    status, found = told("verify", "--earlier", str(copy))
+    assert (status, [(flaw["place"], flaw["fault"]) for flaw in found["flaws"]]) == (1, [("patient P-2", "gone")])
 
 
 def test_a_table_that_cannot_be_read_is_told_in_one_line(table: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pytest import MonkeyPatch  # noqa: PT013 - the type alone
 
 from shared.core import case, known, trail, verify
+from shared.core.changes import Plain
 from shared.core.standing import Standing
-from shared.core.trail import Entry, Head, Occasion, Plain, entry_of
+from shared.core.trail import Entry, Head, Occasion, entry_of
 from shared.core.verify import Fault, Flaw, _Chain
 from tests.reliability.planted import Plant
 

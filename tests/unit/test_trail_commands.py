@@ -46,6 +46,24 @@ def test_flaws_are_told_to_machines_too(run: Run, trail: bytes) -> None:
     assert (flaw["place"], flaw["fault"]) == ("patient P-1005, entry 3", "missing")
 
 
+def test_an_earlier_copy_tells_a_trail_that_was_written_anew(run: Run, trail: bytes, tmp_path: Path) -> None:
+    """A copy of the first 20 events, and then whoever leaves the second session out of all."""
+    events = LATE.read_bytes().splitlines(keepends=True)
+    earlier = tmp_path / "earlier.ndjson"
+    run("trail", "-", "--as-of", "2025-01-06", "--out", earlier, stdin=b"".join(events[:20]))
+    anew = run("trail", "-", *UNTIL, stdin=b"".join(events[:2] + events[4:])).out.encode()
+    assert run("verify", "-", stdin=anew).status == 0
+    ran = run("verify", "-", "--earlier", earlier, stdin=anew)
+    assert ran.status == 1
+    assert "patient P-1005, entry 20 is not the one that the earlier copy ends with" in ran.out
+    assert run("verify", "-", "--earlier", earlier, stdin=trail).status == 0
+    other = run("trail", SCENARIOS / "clean-twelve.ndjson", *UNTIL).out.encode()
+    assert (
+        "patient P-1005 has a trail in the earlier copy and none here"
+        in run("verify", "-", "--earlier", earlier, stdin=other).out
+    )
+
+
 def test_a_fact_that_became_another_is_told(run: Run, trail: bytes, tmp_path: Path) -> None:
     events = [json.loads(line) for line in LATE.read_bytes().splitlines()]
     events[0]["detail"]["place_of_service"] = "12"

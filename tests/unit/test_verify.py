@@ -1,9 +1,11 @@
 """Whatever is done to a trail is found, and told by the entry where it begins; an untouched one has no flaw."""
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -158,6 +160,37 @@ def test_a_trail_written_anew_is_found_by_what_it_contradicts() -> None:
     found = verify("P-1", chained, chained[-1].head, standing=a_case().standing)
     assert found
     assert {flaw.fault for flaw in found} <= {Fault.CONTRADICTS, Fault.STANDS_OTHERWISE}
+
+
+def test_a_trail_written_anew_in_every_part_is_found_by_an_earlier_head() -> None:
+    """Nothing in it contradicts anything, but it is not the trail whose head was noted."""
+    chained = rewritten(with_entry(3, later), genesis("P-1"))
+    head = chained[-1].head
+    noted = [entry.head for entry in a_case().pending]
+    assert verify("P-1", chained, head) == []
+    for earlier in noted[2:]:
+        assert verify("P-1", chained, head, earlier=earlier) == [Flaw(earlier.seq, Fault.WRITTEN_ANEW)]
+    for unchanged in (None, genesis("P-1"), *noted[:2]):
+        assert verify("P-1", chained, head, earlier=unchanged) == []
+
+
+def test_a_trail_has_every_head_it_ever_had() -> None:
+    for entry in a_case().pending:
+        assert verify("P-1", a_case().pending, a_case().head, earlier=entry.head) == []
+    longer = Head(LAST + 1, "0" * 64)
+    assert verify("P-1", a_case().pending, a_case().head, earlier=longer) == [Flaw(LAST + 1, Fault.WRITTEN_ANEW)]
+
+
+@pytest.mark.parametrize("part", ["findings", "periods"])
+def test_a_finding_or_period_of_another_form_is_told_where_it_stands(part: str) -> None:
+    """Though every hash was made to fit, the head too."""
+    *_, seq = (entry.step.seq for entry in a_case().pending if json.loads(entry.body)[part])
+
+    def spoil(said: dict[str, Any]) -> None:
+        said[part][0]["after"] = {"rule": "KX_MISSING"}
+
+    chained = rewritten(with_entry(seq, lambda entry: forged(entry, spoil)), genesis("P-1"))
+    assert verify("P-1", chained, chained[-1].head, standing=a_case().standing) == [Flaw(seq, Fault.UNREADABLE)]
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"seq":1}', b'{"seq":"1","previous":""}', b"{"])
