@@ -68,7 +68,7 @@ class Work(NamedTuple):
     told: Severity | None
 
     def state(self, finding: Finding, life: Life) -> Workflow:
-        """NOTIFIED is nobody's action: an alert went out, and nobody has acted yet. What facts reopened is new again."""
+        """NOTIFIED is nobody's action: an alert went out and nobody has acted. What facts reopened is new again."""
         review = self.reviews.get(finding.finding_id, Review())
         heard = self.told is not None and finding.severity.gravity >= self.told.gravity
         return Workflow.NOTIFIED if heard and not review else review.state(life, date.min)
