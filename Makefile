@@ -5,7 +5,7 @@ CASES ?= ../shared/cases
 GROUPS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help simulate test reliability check lint mutation cases build validate requirements clean
+.PHONY: help simulate test reliability check lint mutation cases build validate scan deployed requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,17 +42,29 @@ cases: .venv/.local ## the acceptance cases, if their folder is beside this one 
 build validate: export SAM_CLI_TELEMETRY = 0
 build validate: export AWS_DEFAULT_REGION = us-east-1
 
-# sam build runs the interpreter of the Lambda runtime, and a pyenv shim does not satisfy it: find the real one.
+# The interpreter of the Lambda runtime: sam build is not satisfied with a pyenv shim.
+LAMBDA_PYTHON = $$(for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
+	"$$python" -c 'import sys; print(sys.base_prefix + "/bin/python3.13")' 2>/dev/null && break; done)
+
+# sam build packs no compiled code, and a function cannot write any: without ours every cold start compiles all it imports.
 build: .venv-sam/.installed ## what would be deployed, into .aws-sam/build (needs python3.13)
-	@bin=$$(for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
-		"$$python" -c 'import sys; print(sys.base_prefix + "/bin")' 2>/dev/null && break; done) \
-		|| { echo "make build needs python3.13, the Lambda runtime, on PATH or in pyenv" >&2; exit 1; }; \
-	PATH="$$bin:$$PATH" .venv-sam/bin/sam build
+	@python=$(LAMBDA_PYTHON); \
+	test -n "$$python" || { echo "Python 3.13, the Lambda runtime, is needed on PATH or in pyenv" >&2; exit 1; }; \
+	PATH="$$(dirname "$$python"):$$PATH" .venv-sam/bin/sam build && \
+	"$$python" -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
 	@test -f .aws-sam/build/SharedLayer/python/shared/core/audit.py \
 		|| { echo "the layer lacks python/shared/core/audit.py: is the SAM CLI older than 1.144?" >&2; exit 1; }
 
 validate: .venv-sam/.installed ## template.yaml against the SAM schema and cfn-lint
 	@.venv-sam/bin/sam validate --lint
+
+# As CloudFormation will see it: of the template as it is written the scanners see half.
+scan: .venv/.dev .venv-scan/.installed .ci/nag/node_modules/.installed ## the expanded template before cfn-lint, checkov and cdk-nag
+	@mkdir -p .scan && .venv/bin/python -m tests.template.expanding .scan/template.json
+	@.venv/bin/python -m tests.template.scanning .scan/template.json
+
+deployed: build .venv/.dev .venv-emulator/.installed .venv-lambda/.installed ## the built system on an emulator of AWS that asks for permissions
+	@.venv/bin/pytest -q tests/deployed
 
 requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade for the newest)
 	@uv=$$(mktemp -d) && trap 'rm -rf "$$uv"' EXIT && $(PYTHON) -m venv "$$uv" && "$$uv/bin/pip" install -q uv && \
@@ -62,17 +74,21 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile local pyproject.toml --extra local -c requirements/dev.txt && \
 	compile runtime pyproject.toml -c requirements/dev.txt && \
 	compile emulator --group emulator && \
-	compile sam --group sam
+	compile lambda --group lambda -c requirements/dev.txt && \
+	compile sam --group sam && \
+	compile scan --group scan
 
 clean: ## remove everything that is made, the virtual environments too
-	rm -rf simulated.html .venv .venv-sam .venv-emulator .aws-sam *.egg-info .benchmarks .hypothesis .mutation .*_cache
+	rm -rf simulated.html .venv .venv-* .ci/nag/node_modules .aws-sam .scan
+	rm -rf *.egg-info .benchmarks .hypothesis .mutation .*_cache
 	find functions shared local tests -name __pycache__ -prune -exec rm -rf {} +
 
 NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	|| { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 
-.venv/bin/pip .venv-sam/bin/pip .venv-emulator/bin/pip:
+.venv-lambda/bin/pip: PYTHON = $(LAMBDA_PYTHON)
+.venv/bin/pip .venv-emulator/bin/pip .venv-lambda/bin/pip .venv-sam/bin/pip .venv-scan/bin/pip:
 	@$(NEW_ENOUGH)
 	@echo "making $(@D:/bin=)" && $(PYTHON) -m venv $(@D:/bin=)
 
@@ -85,10 +101,11 @@ PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes 
 	@.venv/bin/pip $(PINNED) requirements/dev.txt
 	@touch $@
 
-.venv-sam/.installed: requirements/sam.txt | .venv-sam/bin/pip
-	@.venv-sam/bin/pip $(PINNED) requirements/sam.txt
+.venv-emulator/.installed .venv-lambda/.installed .venv-sam/.installed .venv-scan/.installed: .venv-%/.installed: requirements/%.txt | .venv-%/bin/pip
+	@.venv-$*/bin/pip $(PINNED) $<
 	@touch $@
 
-.venv-emulator/.installed: requirements/emulator.txt | .venv-emulator/bin/pip
-	@.venv-emulator/bin/pip $(PINNED) requirements/emulator.txt
+.ci/nag/node_modules/.installed: .ci/nag/package-lock.json
+	@command -v npm > /dev/null || { echo "make scan needs Node.js 20 or later, with npm" >&2; exit 1; }
+	@cd .ci/nag && npm ci --silent
 	@touch $@

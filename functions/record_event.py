@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.batch import EventType, process_partial_res
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shared.aws.errors import OutboxFull
 from shared.aws.inbox import delivered
 from shared.aws.quarantine import Message, quarantine
 from shared.aws.recording import record
@@ -41,8 +42,8 @@ def _received(message: Message) -> Outcome | Reason:
         quarantine().keep(message, problem)
         logger.warning("quarantined", event_id=problem.event_id, reason=problem.reason, where=problem.where)
         return problem.reason
-    except CaseFileTooLarge:
-        metrics.add_metric("CaseFileTooLarge", MetricUnit.Count, 1)
+    except (CaseFileTooLarge, OutboxFull) as full:
+        metrics.add_metric(type(full).__name__, MetricUnit.Count, 1)
         raise
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared.aws.runtime import as_of, logger, metrics, settings, sns
+from shared.aws.runtime import as_of, logger, metrics, quiet, settings, sns
 from shared.aws.worklist import Filter, worklist
 from shared.core.policy import policies
 from shared.core.reminders import Reminder, furthest, reminder
@@ -30,13 +30,19 @@ def due(today: date) -> list[Reminder]:
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    reminders = due(as_of())
-    for told in reminders:
-        sns().publish(
-            TopicArn=settings().topic_arn,
-            Subject=told.subject,
-            Message=told.body,
-            MessageAttributes={"reminder_id": {"DataType": "String", "StringValue": told.reminder_id}},
-        )
+    metrics.add_metric("Reminders", MetricUnit.Count, 0)  # powertools warns of a run without metrics: it stopped
+    with quiet("reminders stopped"):
+        reminders = due(as_of())
+        for told in reminders:
+            _send(told)
     metrics.add_metric("Reminders", MetricUnit.Count, len(reminders))
     logger.info("reminded", reminders=len(reminders))
+
+
+def _send(told: Reminder) -> None:
+    sns().publish(
+        TopicArn=settings().topic_arn,
+        Subject=told.subject,
+        Message=told.body,
+        MessageAttributes={"reminder_id": {"DataType": "String", "StringValue": told.reminder_id}},
+    )

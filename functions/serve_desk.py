@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared.aws.runtime import logger, settings
+from shared.aws.runtime import logger, quiet, settings
 from shared.desk.app import equipped
 
 
@@ -18,4 +18,5 @@ def app() -> APIGatewayHttpResolver:
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     settings()
-    return app().resolve(event, context)
+    with quiet("request failed"):
+        return app().resolve(event, context)

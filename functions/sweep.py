@@ -57,9 +57,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     unsent_before, untaken_before = (now() - waits(f"{name}_AFTER_MINUTES") for name in ("UNSENT", "UNTAKEN"))
     metrics.add_metric("SweepFailures", MetricUnit.Count, 0)  # powertools warns of a run without metrics: it stopped
     with quiet("sweep stopped"):
-        # Facts first: what they change is sent by the stream, or found by the next run.
-        found = take_in_late(untaken_before, context)
-        found.update(send_unsent(unsent_before, context))
+        # Who has too much to announce takes nothing in. What is new then the stream brings, or the next run finds.
+        found = send_unsent(unsent_before, context)
+        found.update(take_in_late(untaken_before, context))
     for name, unit in METRICS.items():
         metrics.add_metric(name, unit, found[name])
     logger.info("swept", extra=dict(found))

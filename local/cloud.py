@@ -75,9 +75,9 @@ class Cloud:
         self._changes = StreamPump(self.announcer, changes, self.invoker)
         self._listed = StreamPump(self.keeper, kept, self.invoker)
         self.desk = _with(functions, serve_desk.handler)
-        [bus], [topic] = stack.of_type("AWS::Events::EventBus"), stack.of_type("AWS::SNS::Topic")
+        [bus] = stack.of_type("AWS::Events::EventBus")
         self._bus = bus.ref
-        self.heard = Listener(bus.ref, topic.ref)
+        self.heard = Listener(bus.ref, self.announcer.environment["TOPIC_ARN"])
         self._sent = 0
         self._bag: list[tuple[PutEventsRequestEntryTypeDef, Origin]] = []
         self._by_event: dict[str, Origin] = {}

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import Any, Literal
 
 SCHEDULE = "Schedule"
-_HTTP = "HttpApi"  # asked by people and senders, not fed
 Handler = Callable[[dict[str, Any], Any], Any]
 
 
@@ -35,7 +34,7 @@ def function(name: str, common: Mapping[str, Any], own: Mapping[str, Any]) -> Fu
     """The function from its resolved properties and those of Globals, which it may override."""
     environment = _variables(common) | _variables(own)
     events = [(event["Type"], event["Properties"]) for event in own.get("Events", {}).values()]
-    sources = tuple(_source(kind, properties) for kind, properties in events if kind not in (SCHEDULE, _HTTP))
+    sources = tuple(_source(kind, properties) for kind, properties in events if kind != SCHEDULE)
     schedules = tuple(properties["Schedule"] for kind, properties in events if kind == SCHEDULE)
     return Function(name, imported(own["Handler"]), environment, sources, schedules)
 

@@ -22,7 +22,9 @@ def simulate(
 ) -> dict[str, Any]:
     """The machine-readable answer, from what the cloud holds and said in the end; `progress` is told (done, of)."""
     with simulated_aws():
-        return document(fed(lines, as_of, progress).run(), withdrawn=withdrawn)
+        cloud = fed(lines, as_of, progress)
+        cloud.sweep()
+        return document(cloud.run(), withdrawn=withdrawn)
 
 
 def fed(lines: Sequence[bytes], as_of: date, progress: Progress | None = None) -> Cloud:

@@ -8,7 +8,7 @@ import yaml
 TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):  # ten times as fast, and every simulated cloud reads the template
     pass
 
 
@@ -32,4 +32,4 @@ _Loader.add_multi_constructor("!", _tagged)
 
 
 def read_template(text: str) -> dict[str, Any]:
-    return dict(yaml.load(text, Loader=_Loader))  # noqa: S506  # _Loader is a SafeLoader
+    return dict(yaml.load(text, Loader=_Loader))  # noqa: S506  # _Loader is a safe loader

@@ -14,15 +14,31 @@ from local.functions import Function, function
 from local.surroundings import sqs
 from shared.aws.runtime import dynamodb, events, s3, sns
 
+_NO_PERMISSIONS = "moto asks nobody for permission"
 NOT_SIMULATED = {
+    "AWS::CloudWatch::Alarm": "nobody watches a simulation",
+    "AWS::CloudWatch::Dashboard": "nobody watches a simulation",
     "AWS::Events::Archive": "a copy for replay",
-    "AWS::SQS::QueuePolicy": "moto asks nobody for permission",
+    "AWS::Events::EventBusPolicy": _NO_PERMISSIONS,
+    "AWS::IAM::ManagedPolicy": _NO_PERMISSIONS,
+    "AWS::IAM::Role": _NO_PERMISSIONS,
+    "AWS::KMS::Key": "nothing is kept, so nothing is encrypted",
+    "AWS::Lambda::Permission": _NO_PERMISSIONS,
+    "AWS::Logs::LogGroup": "what the functions print is heard by the invoker",
+    "AWS::S3::BucketPolicy": _NO_PERMISSIONS,
     "AWS::SNS::Subscription": "e-mail to people",
+    "AWS::SNS::TopicPolicy": _NO_PERMISSIONS,
+    "AWS::SQS::QueuePolicy": _NO_PERMISSIONS,
     "AWS::Serverless::HttpApi": "ncd-audit serve answers in its place",
     "AWS::Serverless::LayerVersion": "the code is imported where it lies",
 }
 # Properties of the table that protect it or say how it is paid, and change nothing that a function could see.
-_TABLE_ONLY_ON_AWS = {"PointInTimeRecoverySpecification", "SSESpecification", "DeletionProtectionEnabled"}
+_TABLE_ONLY_ON_AWS = {
+    "DeletionProtectionEnabled",
+    "PointInTimeRecoverySpecification",
+    "ResourcePolicy",
+    "SSESpecification",
+}
 _PSEUDO = {
     "AWS::StackName": "ncd-audit",
     "AWS::Region": "us-east-1",
@@ -102,6 +118,8 @@ class Stack:
         return self.made(name).ref
 
     def _attribute(self, name: str, attribute: str) -> str:
+        if self._template["Resources"][name]["Type"] in NOT_SIMULATED:
+            return f"{name}.{attribute}"
         attributes = self.made(name).attributes
         if attribute not in attributes:
             raise TemplateNotUnderstood(f"{name}: no counterpart for its attribute {attribute}")

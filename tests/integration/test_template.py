@@ -24,34 +24,6 @@ def test_every_handler_in_the_template_exists(name: str) -> None:
     assert callable(imported(FUNCTIONS[name]["Handler"]))
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_event_source_takes_partial_failures(name: str) -> None:
-    for source in FUNCTIONS[name].get("Events", {}).values():
-        if source["Type"] == "Schedule":
-            continue  # no batch
-        assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-
-
-def test_a_message_stays_hidden_for_six_timeouts() -> None:
-    timeout = read_template(TEXT)["Globals"]["Function"]["Timeout"]
-
-    assert RESOURCES["Inbox"]["Properties"]["VisibilityTimeout"] >= 6 * timeout
-    assert RESOURCES["Inbox"]["Properties"]["RedrivePolicy"]["maxReceiveCount"] >= 5
-
-
-def test_policies_name_their_actions() -> None:
-    actions = [
-        action
-        for function in FUNCTIONS.values()
-        for policy in function["Policies"]
-        for statement in policy["Statement"]
-        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
-    ]
-
-    assert actions
-    assert not [action for action in actions if "*" in action]
-
-
 @pytest.mark.usefixtures("account")
 @pytest.mark.parametrize(("size", "calls"), [(10, 1), (3, 4)])
 def test_the_batch_size_of_the_template_is_used(size: int, calls: int) -> None:

@@ -166,10 +166,11 @@ def _of_time(course: list[Envelope], visit: Envelope, claim: Envelope) -> Iterab
     """With the clock, the sweep and operators."""
     unseen, late = a_claim(7, patient_id="P-7"), a_visit(7, patient_id="P-7")
     missed = Day(FIRST_DAY + timedelta(days=9))
-    waiting = {"known": [unseen, visit], "first_day": FIRST_DAY}
+    waiting = [unseen, visit]
     two = [a_claim(8, patient_id="P-8"), claim]
-    yield _scenario("clock", missed, [late], Day(FIRST_DAY + timedelta(days=40)), **waiting)
-    yield _scenario("clock without a stream", stream_lost, missed, swept, stream_back, [late], **waiting)
+    yield _scenario("clock", missed, [late], Day(FIRST_DAY + timedelta(days=40)), known=waiting, first_day=FIRST_DAY)
+    lost = (stream_lost, missed, swept, stream_back)
+    yield _scenario("clock without a stream", *lost, [late], known=waiting, first_day=FIRST_DAY)
     yield _scenario("stream lost", stream_lost, course[22:], swept, known=course[:22])
     yield _scenario("stream back", stream_lost, course[22:24], stream_back, course[24:], swept, known=course[:22])
     yield _scenario("dead for good", table_out, two, table_back, swept, [visit], known=[visit])

@@ -99,8 +99,9 @@ def echo(operation: str) -> ClientError:
     return ClientError({"Error": {"Code": "ValidationException", "Message": f"bad: {PATIENT} {MARKS}"}}, operation)
 
 
+_ECHO = "refused with an echo"
 FAULTS: dict[str, Callable[[], BaseException]] = {
-    "refused with an echo": lambda: echo("Any"),
+    _ECHO: lambda: echo("Any"),
     "another error with an echo": lambda: ValueError(f"{PATIENT} {MARKS}"),
     "time-out": lambda: ReadTimeoutError(endpoint_url="simulated"),
     "killed": Killed,
@@ -191,8 +192,14 @@ def put_back(cloud: Cloud, unsent: Item) -> None:
         table.client.put_item(TableName=table.name, Item=unsent)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("which", ["announcer", "sweeper"])
+@pytest.mark.parametrize(
+    ("which", "fault"),
+    [
+        *(("announcer", fault) for fault in FAULTS),
+        ("sweeper", _ECHO),
+        *(pytest.param("sweeper", fault, marks=pytest.mark.slow) for fault in FAULTS if fault != _ECHO),
+    ],
+)
 def test_nothing_leaks_whichever_call_of_the_way_out_fails(cloud: Cloud, which: str, fault: str) -> None:
     function: Function = getattr(cloud, which)
     at_once = {"UNSENT_AFTER_MINUTES": "0", "UNTAKEN_AFTER_MINUTES": "0"}

@@ -4,14 +4,20 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
+from moto.events.models import EventPattern
 
 from local.template import TEMPLATE, read_template
 from tests.builders import Envelope, a_course
 from tests.simulation import queue, stream
 from tests.simulation.alert_book import AlertBook
+from tests.simulation.index import INDEXES, Index
 from tests.simulation.ledger import Ledger
+from tests.simulation.table import Change
+from tests.simulation.values import Item
 from tests.simulation.world import World
 
 
@@ -80,3 +86,24 @@ def test_the_numbers_are_those_of_the_template() -> None:
     assert int(inbox["RedrivePolicy"]["maxReceiveCount"]) == queue.MAX_RECEIVES
     assert int(changes["BatchSize"]) == stream.BATCH
     assert int(changes["MaximumRetryAttempts"]) == stream.MAX_RETRIES
+    assert _indexes(resources["Table"]["Properties"]) == INDEXES
+
+
+def _indexes(table: Mapping[str, Any]) -> dict[str, Index]:
+    described = {index["IndexName"]: index for index in table["GlobalSecondaryIndexes"]}
+    assert all(index["Projection"] == {"ProjectionType": "KEYS_ONLY"} for index in described.values())
+    return {name: Index(*(key["AttributeName"] for key in index["KeySchema"])) for name, index in described.items()}
+
+
+@pytest.mark.parametrize("sort", ["case", "fact#visit#V-1#0000000001", "trail#0000000001", "checkpoint"])
+@pytest.mark.parametrize("more", [{}, {"unsent": {"S": "3"}}, {"clock": {"S": "3"}}])
+@pytest.mark.parametrize("old", [None, {}])
+def test_the_stream_is_filtered_as_in_the_template(sort: str, more: Item, old: Item | None) -> None:
+    resources = read_template(TEMPLATE.read_text())["Resources"]
+    source = resources["SendAlert"]["Properties"]["Events"]["CaseFiles"]["Properties"]
+    [pattern] = [EventPattern(None, json.loads(found["Pattern"])) for found in source["FilterCriteria"]["Filters"]]
+    change = Change(1, ("patient#P-1", sort), old, {"pk": {"S": "patient#P-1"}, "sk": {"S": sort}, **more})
+
+    assert (
+        stream.wanted(change) == pattern.matches_event(stream.record(change)) == ("unsent" in more and sort == "case")
+    )

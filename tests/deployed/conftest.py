@@ -1,0 +1,52 @@
+"""One emulator and one stack for all; a test has patients of its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.deployed.deployment import Deployment, deployed, subscribed
+from tests.deployed.emulator import Emulator, running
+from tests.deployed.expanded import REGION, Template, built_template, expanded
+
+ANNOUNCE = "functions.send_alert.handler"
+
+
+@pytest.fixture(scope="session")
+def template() -> Template:
+    return expanded(built_template())
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with running(tmp_path_factory.mktemp("emulator")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def system(emulator: Emulator, template: Template) -> Deployment:
+    return deployed(emulator, template, "audited")
+
+
+@pytest.fixture(scope="session")
+def audience(system: Deployment) -> Deployment:
+    """Who hears what we run ourselves: by another topic, since that of the stack listens to its own function only."""
+    topic = system.emulator.client("sns").create_topic(Name="ours")["TopicArn"]
+    listening = subscribed(system.emulator, topic, "ours")
+    return replace(system, outputs={"AlertTopicArn": topic}, listening=listening, alerts=[])
+
+
+@pytest.fixture(scope="session")
+def settings(audience: Deployment) -> dict[str, str]:
+    """What a function finds around it that we run ourselves: as deployed, but for topic and identity."""
+    lambdas, name = audience.emulator.client("lambda"), audience.functions[ANNOUNCE]
+    known: dict[str, str] = lambdas.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    return known | {
+        "TOPIC_ARN": audience.outputs["AlertTopicArn"],
+        "AWS_ENDPOINT_URL": audience.emulator.url,
+        "AWS_CA_BUNDLE": str(audience.emulator.certificate),
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }

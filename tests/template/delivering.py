@@ -1,0 +1,165 @@
+"""Nothing is dropped on the way: each hop is tried again a bounded number of times and keeps what it gave up."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.template.resources import (
+    ALIAS,
+    BUCKET,
+    BUS,
+    FUNCTION,
+    QUEUE,
+    RULE,
+    SOURCE,
+    TABLE,
+    Expanded,
+    mentioned,
+    named,
+)
+
+_DAY = 24 * 60 * 60
+_DEFAULT_VISIBILITY = 30  # of SQS
+_HANDS_OVER = {"events.amazonaws.com", "s3.amazonaws.com", "scheduler.amazonaws.com", "sns.amazonaws.com"}
+
+
+def rules_keep_what_they_cannot_deliver(stack: Expanded) -> Iterator[str]:
+    for name, rule in stack.of(RULE).items():
+        for target in rule["Targets"]:
+            keeper = named(target.get("DeadLetterConfig", {}).get("Arn"))
+            yield from _unkept(stack, f"{name} drops what it cannot deliver", keeper, "events.amazonaws.com")
+
+
+def buses_keep_what_they_cannot_read(stack: Expanded) -> Iterator[str]:
+    for name, bus in stack.of(BUS).items():
+        keeper = named(bus.get("DeadLetterConfig", {}).get("Arn"))
+        yield from _unkept(stack, f"{name} drops what it cannot decrypt", keeper, "events.amazonaws.com")
+
+
+def subscriptions_keep_what_they_cannot_deliver(stack: Expanded) -> Iterator[str]:
+    for name, subscription in stack.of("AWS::SNS::Subscription").items():
+        keeper = named(subscription.get("RedrivePolicy", {}).get("deadLetterTargetArn"))
+        yield from _unkept(stack, f"{name} drops what it cannot deliver", keeper, "sns.amazonaws.com")
+
+
+def _unkept(stack: Expanded, said: str, keeper: str, service: str) -> Iterator[str]:
+    """The queue must be there, and must let the service in."""
+    if keeper not in stack.of(QUEUE):
+        yield said
+    elif not any(
+        guarded == keeper
+        and one.effect == "Allow"
+        and one.principal == {"Service": service}
+        and keeper in one.resources
+        for guarded, one in stack.guarded("AWS::SQS::QueuePolicy")
+    ):
+        yield f"{said}: {keeper} does not let {service} in"
+
+
+def queues_give_a_function_its_time(stack: Expanded) -> Iterator[str]:
+    for name, source in stack.sources(QUEUE).items():
+        queue = stack.of(QUEUE)[named(source["EventSourceArn"])]
+        timeout = stack.of(FUNCTION)[stack.function_of(source["FunctionName"])]["Timeout"]
+        if queue.get("VisibilityTimeout", _DEFAULT_VISIBILITY) < 6 * timeout:
+            yield f"{name}: a message is given to a second function while the first still works"
+        redrive = queue.get("RedrivePolicy", {})
+        if redrive.get("maxReceiveCount", 0) < 5 or named(redrive.get("deadLetterTargetArn")) not in stack.of(QUEUE):
+            yield f"{name}: a message is given up after fewer than five tries, or for good"
+
+
+def failures_are_told_one_by_one(stack: Expanded) -> Iterator[str]:
+    for name, source in stack.of(SOURCE).items():
+        if source.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
+            yield f"{name}: one bad record fails its whole batch"
+
+
+def queues_do_not_flood_functions(stack: Expanded) -> Iterator[str]:
+    for name, source in stack.sources(QUEUE).items():
+        reserved = stack.of(FUNCTION)[stack.function_of(source["FunctionName"])].get("ReservedConcurrentExecutions", 0)
+        if not 2 <= source.get("ScalingConfig", {}).get("MaximumConcurrency", 0) <= reserved:
+            yield f"{name}: the queue polls for more than the function takes, and each refusal is a lost try"
+
+
+def streams_end_their_tries_and_keep_the_record(stack: Expanded) -> Iterator[str]:
+    for name, source in stack.sources(TABLE).items():
+        if not 5 <= source.get("MaximumRetryAttempts", -1) <= 10 or not source.get("BisectBatchOnFunctionError"):
+            yield f"{name}: one bad record holds up the others for a day"
+        if not 0 < source.get("MaximumRecordAgeInSeconds", -1) < _DAY:
+            yield f"{name}: a record falls off the end of the stream before it is given up"
+        bucket = named(source.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"))
+        role = stack.role_of(stack.function_of(source["FunctionName"]))
+        needed = ("s3:ListBucket", bucket), ("s3:PutObject", f"{bucket}/*")
+        if bucket not in stack.of(BUCKET) or not all(role in stack.holders(*one) for one in needed):
+            yield f"{name}: a record that is given up is not kept whole"
+
+
+def runs_nobody_waits_for_are_tried_again_and_kept(stack: Expanded) -> Iterator[str]:
+    """A schedule, a bucket or a topic hands over its event and goes."""
+    configs = stack.of("AWS::Lambda::EventInvokeConfig").values()
+    configured = {stack.function_of(config["FunctionName"]): config for config in configs}
+    for permission in stack.of("AWS::Lambda::Permission").values():
+        function = stack.function_of(permission["FunctionName"])
+        if permission["Principal"] in _HANDS_OVER and not _keeps_runs(stack, function, configured.get(function, {})):
+            yield f"{function}: a run that fails is not tried again, or not kept"
+
+
+def _keeps_runs(stack: Expanded, function: str, config: Mapping[str, Any]) -> bool:
+    queue = named(config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"))
+    may = stack.role_of(function) in stack.holders("sqs:SendMessage", queue)
+    return config.get("MaximumRetryAttempts") in {1, 2} and queue in stack.of(QUEUE) and may
+
+
+def functions_leave_each_other_room(stack: Expanded) -> Iterator[str]:
+    for name, function in stack.of(FUNCTION).items():
+        if not function.get("ReservedConcurrentExecutions"):
+            yield f"{name} may take all of the account's concurrency"
+
+
+def new_code_comes_by_degrees(stack: Expanded) -> Iterator[str]:
+    """By an alias that an alarm turns back; what calls the function calls the alias."""
+    groups = stack.of("AWS::CodeDeploy::DeploymentGroup")
+    aliases = stack.of(ALIAS)
+    behind = {named(alias["FunctionName"]): name for name, alias in aliases.items()}
+    for function in stack.of(FUNCTION):
+        if function not in behind:
+            yield f"{function} has no alias"
+            continue
+        update = stack.resources[behind[function]].get("UpdatePolicy", {}).get("CodeDeployLambdaAliasUpdate", {})
+        group = groups.get(named(update.get("DeploymentGroupName")), {})
+        if len(group.get("AlarmConfiguration", {}).get("Alarms", [])) < 2 or "AllAtOnce" in str(group):
+            yield f"{function}: new code takes over at once, or stays whatever happens"
+    for name, source in stack.of(SOURCE).items():
+        if named(source["FunctionName"]) not in aliases:
+            yield f"{name} goes past the alias"
+    for name, rule in stack.of(RULE).items():
+        if any(named(target["Arn"]) in stack.of(FUNCTION) for target in rule["Targets"]):
+            yield f"{name} goes past the alias"
+
+
+def queues_that_dead_letters_go_to_feed_nothing(stack: Expanded) -> Iterator[str]:
+    read = {named(source["EventSourceArn"]) for source in stack.sources(QUEUE).values()}
+    kept = {
+        named(queue["RedrivePolicy"]["deadLetterTargetArn"])
+        for queue in stack.of(QUEUE).values()
+        if "RedrivePolicy" in queue
+    }
+    yield from (f"{name} is emptied by a function" for name in read & kept)
+    yield from (
+        f"{name} is read and has no dead letters"
+        for name in read
+        if not mentioned(stack.of(QUEUE)[name].get("RedrivePolicy"))
+    )
+
+
+CHECKS = (
+    rules_keep_what_they_cannot_deliver,
+    buses_keep_what_they_cannot_read,
+    subscriptions_keep_what_they_cannot_deliver,
+    queues_give_a_function_its_time,
+    failures_are_told_one_by_one,
+    queues_do_not_flood_functions,
+    streams_end_their_tries_and_keep_the_record,
+    runs_nobody_waits_for_are_tried_again_and_kept,
+    functions_leave_each_other_room,
+    new_code_comes_by_degrees,
+    queues_that_dead_letters_go_to_feed_nothing,
+)

@@ -1,0 +1,94 @@
+"""Ways on which something is dropped."""
+
+from tests.template import delivering
+from tests.template.faults.fault import Fault
+
+_INBOX_DEAD = """      RedrivePolicy:
+        deadLetterTargetArn: !GetAtt InboxDeadLetters.Arn
+        maxReceiveCount: 5
+"""
+FAULTS = (
+    Fault(
+        "a rule that drops",
+        delivering.rules_keep_what_they_cannot_deliver,
+        "          Arn: !GetAtt Inbox.Arn\n          DeadLetterConfig:\n            Arn: !GetAtt UndeliveredEvents.Arn",
+        "          Arn: !GetAtt Inbox.Arn",
+    ),
+    Fault(
+        "a schedule that drops",
+        delivering.rules_keep_what_they_cannot_deliver,
+        "            DeadLetterConfig: {Arn: !GetAtt FailedRuns.Arn}\n",
+        "",
+    ),
+    Fault(
+        "a queue that lets no bus in",
+        delivering.buses_keep_what_they_cannot_read,
+        "            Resource: !GetAtt UndeliveredEvents.Arn\n",
+        "            Resource: !GetAtt UndeliveredMail.Arn\n",
+    ),
+    Fault(
+        "mail that is dropped",
+        delivering.subscriptions_keep_what_they_cannot_deliver,
+        "      RedrivePolicy:\n        deadLetterTargetArn: !GetAtt UndeliveredMail.Arn\n",
+        "",
+    ),
+    Fault("a queue without dead letters", delivering.queues_give_a_function_its_time, _INBOX_DEAD, ""),
+    Fault(
+        "five timeouts", delivering.queues_give_a_function_its_time, "VisibilityTimeout: 180", "VisibilityTimeout: 179"
+    ),
+    Fault("four tries", delivering.queues_give_a_function_its_time, "maxReceiveCount: 5", "maxReceiveCount: 4"),
+    Fault(
+        "a batch that fails whole",
+        delivering.failures_are_told_one_by_one,
+        "            FunctionResponseTypes: [ReportBatchItemFailures]\n",
+        "",
+    ),
+    Fault(
+        "more at once than are let in",
+        delivering.queues_do_not_flood_functions,
+        "MaximumConcurrency: 10",
+        "MaximumConcurrency: 11",
+    ),
+    Fault(
+        "tries without end",
+        delivering.streams_end_their_tries_and_keep_the_record,
+        "            MaximumRetryAttempts: 8\n",
+        "",
+    ),
+    Fault(
+        "records that are not kept",
+        delivering.streams_end_their_tries_and_keep_the_record,
+        "{Type: S3, Destination: !GetAtt FailedAlerts.Arn}",
+        "{Type: SQS, Destination: !GetAtt FailedRuns.Arn}",
+    ),
+    Fault(
+        "runs that are not kept",
+        delivering.runs_nobody_waits_for_are_tried_again_and_kept,
+        "{Type: SQS, Destination: !GetAtt FailedRuns.Arn}",
+        "{Type: SQS, Destination: !GetAtt InboxDeadLetters.Arn}",
+    ),
+    Fault(
+        "one function that takes all",
+        delivering.functions_leave_each_other_room,
+        "    ReservedConcurrentExecutions: 10 # a storm in one function leaves the others their share\n",
+        "",
+    ),
+    Fault(
+        "new code at once",
+        delivering.new_code_comes_by_degrees,
+        "Type: Canary10Percent5Minutes",
+        "Type: AllAtOnce",
+    ),
+    Fault(
+        "new code whatever happens",
+        delivering.new_code_comes_by_degrees,
+        "Alarms: [!Ref FunctionErrors, !Ref FunctionThrottles, !Ref ConservationGap]",
+        "Alarms: []",
+    ),
+    Fault(
+        "dead letters that kill again",
+        delivering.queues_that_dead_letters_go_to_feed_nothing,
+        "        deadLetterTargetArn: !GetAtt InboxDeadLetters.Arn\n",
+        "        deadLetterTargetArn: !GetAtt Inbox.Arn\n",
+    ),
+)

@@ -1,0 +1,197 @@
+"""Is anything lost or late? Each loss has its alarm, each alarm its hearer, and none of them speaks of a patient."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from functions.record_event import METRICS
+from tests.template.resources import (
+    ALARM,
+    FUNCTION,
+    QUEUE,
+    RULE,
+    TABLE,
+    TOPIC,
+    Expanded,
+    mentioned,
+    named,
+)
+
+# Whatever else stood among the dimensions of a metric could be something of a patient.
+_DIMENSIONS = {
+    "EventBusName",
+    "EventSourceMappingUUID",
+    "FunctionName",
+    "QueueName",
+    "RuleName",
+    "TableName",
+    "TopicName",
+    "service",
+}
+_OURS = "ncd-audit"
+_CODE = Path(__file__).parents[2]
+_POWERTOOLS_OFF = {
+    "POWERTOOLS_LOGGER_LOG_EVENT",
+    "POWERTOOLS_TRACER_CAPTURE_ERROR",
+    "POWERTOOLS_TRACER_CAPTURE_RESPONSE",
+}
+_SECRET = re.compile(r"passw|secret|token|credential|private|api_?key", re.IGNORECASE)
+
+
+def _metrics(alarm: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Of an alarm of one metric, or of several and what is made of them."""
+    several = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
+    return several or [alarm]
+
+
+def _about(stack: Expanded, metric: str) -> set[str]:
+    """What an alarm watches that metric of; of several metrics, only what is always added up."""
+    return {
+        one
+        for alarm in stack.of(ALARM).values()
+        for watched in _metrics(alarm)
+        if watched["MetricName"] == metric
+        for one in mentioned(watched["Dimensions"])
+    }
+
+
+def every_dead_letter_queue_is_watched(stack: Expanded) -> Iterator[str]:
+    """Whatever no function reads."""
+    read = {named(source["EventSourceArn"]) for source in stack.sources(QUEUE).values()}
+    held = _about(stack, "ApproximateNumberOfMessagesVisible")
+    yield from (f"nobody hears of what lies in {name}" for name in set(stack.of(QUEUE)) - read - held)
+    yield from (f"nobody hears that {name} waits" for name in read - _about(stack, "ApproximateAgeOfOldestMessage"))
+
+
+def every_stream_is_watched(stack: Expanded) -> Iterator[str]:
+    for name, source in stack.sources(TABLE).items():
+        if stack.function_of(source["FunctionName"]) not in _about(stack, "IteratorAge"):
+            yield f"nobody hears that {name} is late"
+        for metric in ("DroppedEventCount", "OnFailureDestinationDeliveredEventCount"):
+            counted = "EventCount" in source.get("MetricsConfig", {}).get("Metrics", [])
+            if not counted or name not in _about(stack, metric):
+                yield f"nobody hears of {metric} of {name}"
+
+
+def every_function_is_watched(stack: Expanded) -> Iterator[str]:
+    for metric in ("Errors", "Throttles"):
+        yield from (f"nobody hears of {metric} of {one}" for one in set(stack.of(FUNCTION)) - _about(stack, metric))
+
+
+def what_the_services_lose_is_watched(stack: Expanded) -> Iterator[str]:
+    rules = {name for name, rule in stack.of(RULE).items() if "EventPattern" in rule}
+    subscribed = {"AlertTopic"}
+    for metric, watched in (
+        ("FailedInvocations", rules),
+        ("InvocationsFailedToBeSentToDlq", rules),
+        ("NumberOfNotificationsFailed", subscribed),
+        ("ReadThrottleEvents", set(stack.of(TABLE))),
+        ("WriteThrottleEvents", set(stack.of(TABLE))),
+    ):
+        yield from (f"nobody hears of {metric} of {one}" for one in watched - _about(stack, metric))
+
+
+def the_four_outcomes_add_up(stack: Expanded) -> Iterator[str]:
+    """As record_event counts them: of what is received, each has one of them."""
+    alarm = stack.of(ALARM).get("ConservationGap", {})
+    counted = {
+        one["Id"]: one["MetricStat"]["Metric"]["MetricName"] for one in alarm.get("Metrics", []) if "MetricStat" in one
+    }
+    [expression] = [one["Expression"] for one in alarm.get("Metrics", []) if "Expression" in one] or [""]
+    outcomes = {*METRICS.values(), "Quarantined"}
+    taken_off = re.fullmatch(r"ABS\(received - SUM\(FILL\(\[([a-z, ]+)\], 0\)\)\)", expression)
+    if taken_off is None or {counted.get(one) for one in taken_off[1].split(", ")} != outcomes:
+        yield f"ConservationGap is not what is received less {sorted(outcomes)}"
+    if counted.get("received") != "Received" or alarm.get("Threshold") != 0:
+        yield "ConservationGap does not begin with what is received, or lets some be lost"
+
+
+def heartbeats_are_missed(stack: Expanded) -> Iterator[str]:
+    """What runs by itself is heard of when it does not: its silence is an alarm."""
+    rules = [rule for rule in stack.of(RULE).values() if "ScheduleExpression" in rule]
+    scheduled = {stack.function_of(target["Arn"]) for rule in rules for target in rule["Targets"]}
+    breaching = [alarm for alarm in stack.of(ALARM).values() if alarm["TreatMissingData"] == "breaching"]
+    missed = {
+        one for alarm in breaching if alarm["MetricName"] == "Invocations" for one in mentioned(alarm["Dimensions"])
+    }
+    yield from (f"nobody hears that {one} stopped" for one in scheduled - missed)
+
+
+def every_alarm_is_heard(stack: Expanded) -> Iterator[str]:
+    for name, alarm in stack.of(ALARM).items():
+        heard = mentioned(alarm.get("AlarmActions")) & mentioned(alarm.get("OKActions")) & set(stack.of(TOPIC))
+        if not heard or not alarm.get("AlarmDescription") or "TreatMissingData" not in alarm:
+            yield f"{name} tells nobody, or not what it means"
+        for topic in heard:
+            allowed = [
+                one for about, one in stack.guarded("AWS::SNS::TopicPolicy") if about == topic and one.effect == "Allow"
+            ]
+            if not any(one.principal == {"Service": "cloudwatch.amazonaws.com"} for one in allowed):
+                yield f"{name} may not speak to {topic}"
+
+
+def dimensions_name_no_patient(stack: Expanded) -> Iterator[str]:
+    for name, alarm in stack.of(ALARM).items():
+        for one in _metrics(alarm):
+            strange = {dimension["Name"] for dimension in one["Dimensions"]} - _DIMENSIONS
+            if strange or (one["Namespace"] == _OURS and one["Dimensions"] != [{"Name": "service", "Value": _OURS}]):
+                yield f"{name} is about {strange or one['Dimensions']}"
+
+
+def what_is_watched_is_counted(stack: Expanded) -> Iterator[str]:
+    """A name that no code counts would be an alarm that never speaks."""
+    code = " ".join(
+        path.read_text(encoding="utf-8") for part in ("functions", "shared") for path in (_CODE / part).rglob("*.py")
+    )
+    for name, alarm in stack.of(ALARM).items():
+        for one in _metrics(alarm):
+            if one["Namespace"] == _OURS and f'"{one["MetricName"]}"' not in code:
+                yield f"{name} waits for {one['MetricName']}, which nobody counts"
+
+
+def the_dashboard_shows_every_alarm(stack: Expanded) -> Iterator[str]:
+    for name, dashboard in stack.of("AWS::CloudWatch::Dashboard").items():
+        text = dashboard["DashboardBody"]["Fn::Sub"]
+        shown = json.loads(re.sub(r"\$\{([^}]+)\}", r"\1", text))["widgets"]
+        alarms = {one.removesuffix(".Arn") for widget in shown for one in widget["properties"].get("alarms", [])}
+        yield from (f"{name} does not show {one}" for one in set(stack.of(ALARM)) - alarms)
+        strange = {
+            one[2] for widget in shown for one in widget["properties"].get("metrics", []) if len(one) > 2
+        } - _DIMENSIONS
+        yield from (f"{name} is about {one}" for one in strange)
+
+
+def nothing_of_a_patient_is_logged(stack: Expanded) -> Iterator[str]:
+    for name, function in stack.of(FUNCTION).items():
+        variables = function["Environment"]["Variables"]
+        yield from (f"{name}: {one} is on" for one in _POWERTOOLS_OFF if variables.get(one) != "false")
+        yield from (
+            f"{name}: {one} prints events" for one in ("POWERTOOLS_DEV", "POWERTOOLS_DEBUG") if one in variables
+        )
+
+
+def no_secret_is_written_down(stack: Expanded) -> Iterator[str]:
+    """A reference to where a secret is kept may have such a name; a text may not."""
+    for name, function in stack.of(FUNCTION).items():
+        for variable, value in function["Environment"]["Variables"].items():
+            kept = _SECRET.search(variable) and isinstance(value, str)
+            if kept or (isinstance(value, dict) and "resolve:" in json.dumps(value)):
+                yield f"{name}: {variable} can be read by whoever reads the function"
+
+
+CHECKS = (
+    every_dead_letter_queue_is_watched,
+    every_stream_is_watched,
+    every_function_is_watched,
+    what_the_services_lose_is_watched,
+    the_four_outcomes_add_up,
+    heartbeats_are_missed,
+    every_alarm_is_heard,
+    dimensions_name_no_patient,
+    what_is_watched_is_counted,
+    the_dashboard_shows_every_alarm,
+    nothing_of_a_patient_is_logged,
+    no_secret_is_written_down,
+)
