@@ -109,7 +109,7 @@ class StreamPump:
     def __init__(self, function: Function, source: Source, invoker: Invoker) -> None:
         self._function, self._source, self._invoker = function, source, invoker
         self._client = streams()
-        self.patients: set[str] = set()  # everyone of whom the stream spoke
+        self.patients: set[str] = set()  # everyone whose case file the stream spoke of
         self._patterns = [EventPattern(None, pattern) for pattern in source.patterns]
         [shard] = self._client.describe_stream(StreamArn=source.arn)["StreamDescription"]["Shards"]
         self._iterator = self._client.get_shard_iterator(
@@ -130,7 +130,8 @@ class StreamPump:
 
     def _record(self, record: Mapping[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = _as_lambda_passes(record)
-        self.patients.add(patient_of(made["dynamodb"]["Keys"]["pk"]["S"]))
+        if made["dynamodb"]["Keys"]["sk"]["S"] == "case":
+            self.patients.add(patient_of(made["dynamodb"]["Keys"]["pk"]["S"]))
         return made | {"eventSourceARN": self._source.arn}
 
     def _wants(self, record: Any) -> bool:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
 from typing import Any, NamedTuple, cast
 
-from shared.aws.items import ARRIVAL_INDEX, SHARDS, Item, arrived, moment, patient_of
+from shared.aws.items import ARRIVAL_INDEX, SHARDS_A_DAY, Item, arrived, moment, patient_of
 from shared.aws.table import CaseTable, case_table
 from shared.core.snapshot import Kind, Reference
 
@@ -64,7 +64,7 @@ class Arrivals:
     def between(self, since: datetime, until: datetime) -> Iterator[Arrived]:
         """In order; those of the two moments too, since several facts may share one."""
         for day in _days(since, until):
-            yield from merge(*(self._of(day, str(number), since, until) for number in range(SHARDS)))
+            yield from merge(*(self._of(day, str(number), since, until) for number in range(SHARDS_A_DAY)))
 
     def _of(self, day: date, shard: str, since: datetime, until: datetime) -> Iterator[Arrived]:
         values = {":of": {"S": arrived(day, shard)}, ":since": {"S": moment(since)}, ":until": {"S": moment(until)}}

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from shared.core.audit import audit
 from shared.core.case import CaseFile
 from shared.core.events import Event
 from shared.core.history import History
@@ -65,11 +66,10 @@ def a_long_history(random: Random) -> list[Event]:
 
 
 def judged_at_the_end(events: Sequence[Event]) -> Concluded:
-    """As `CaseFile.taking` does it, which judges the whole history anew with every event: the last one decides."""
-    *before, last = events
-    history = reduce(lambda known, event: known.taking(event)[0], before, History())
-    case, _ = CaseFile(history, Standing(last.patient_id)).taking(last, policies(), AS_OF, RECORDED_AT)
-    return concluded(case)
+    """As `CaseFile.taking` does it, which judges the whole history anew with every event: only the last time counts."""
+    history = reduce(lambda known, event: known.taking(event)[0], events, History())
+    nothing = Standing(events[0].patient_id)
+    return concluded(CaseFile(history, nothing.after(audit(nothing.patient_id, history, policies(), AS_OF), AS_OF)))
 
 
 def judged_each_time(events: Sequence[Event]) -> Concluded:

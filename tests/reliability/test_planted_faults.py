@@ -12,7 +12,7 @@ from tests.reliability.scenarios import scenarios
 from tests.reliability.sweep import faultless, remembered, sample, stand
 
 Proof = tuple[str, Callable[[], object]]
-_EACH = 2
+_EACH = 3
 _INTERLEAVINGS = 20
 
 
