@@ -3,9 +3,10 @@
 PYTHON ?= python3
 CASES ?= ../shared/cases
 GROUPS ?=
+SECONDS_OF_FUZZ ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help simulate test reliability check lint mutation cases build validate scan deployed requirements clean
+.PHONY: help simulate test reliability check lint mutation cases build validate scan deployed fuzz requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +67,9 @@ scan: .venv/.dev .venv-scan/.installed .ci/nag/node_modules/.installed ## the ex
 deployed: build .venv/.dev .venv-emulator/.installed .venv-lambda/.installed ## the built system on an emulator of AWS that asks for permissions
 	@.venv/bin/pytest -q tests/deployed
 
+fuzz: .venv/.local .venv-fuzz/.installed ## the desk's API asked at random for five minutes (SECONDS_OF_FUZZ=60 for less)
+	@.venv-fuzz/bin/python -m tests.desk.fuzzing $(SECONDS_OF_FUZZ)
+
 requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade for the newest)
 	@uv=$$(mktemp -d) && trap 'rm -rf "$$uv"' EXIT && $(PYTHON) -m venv "$$uv" && "$$uv/bin/pip" install -q uv && \
 	compile() { out=requirements/$$1.txt; shift; "$$uv/bin/uv" pip compile "$$@" -o $$out $(UPGRADE) \
@@ -74,6 +78,7 @@ requirements: ## export the pins again from pyproject.toml (UPGRADE=--upgrade fo
 	compile local pyproject.toml --extra local -c requirements/dev.txt && \
 	compile runtime pyproject.toml -c requirements/dev.txt && \
 	compile emulator --group emulator && \
+	compile fuzz --group fuzz && \
 	compile lambda --group lambda -c requirements/dev.txt && \
 	compile sam --group sam && \
 	compile scan --group scan
@@ -88,7 +93,7 @@ NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 
 .venv-lambda/bin/pip: PYTHON = $(LAMBDA_PYTHON)
-.venv/bin/pip .venv-emulator/bin/pip .venv-lambda/bin/pip .venv-sam/bin/pip .venv-scan/bin/pip:
+.venv/bin/pip .venv-emulator/bin/pip .venv-fuzz/bin/pip .venv-lambda/bin/pip .venv-sam/bin/pip .venv-scan/bin/pip:
 	@$(NEW_ENOUGH)
 	@echo "making $(@D:/bin=)" && $(PYTHON) -m venv $(@D:/bin=)
 
@@ -101,7 +106,7 @@ PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes 
 	@.venv/bin/pip $(PINNED) requirements/dev.txt
 	@touch $@
 
-.venv-emulator/.installed .venv-lambda/.installed .venv-sam/.installed .venv-scan/.installed: .venv-%/.installed: requirements/%.txt | .venv-%/bin/pip
+.venv-emulator/.installed .venv-fuzz/.installed .venv-lambda/.installed .venv-sam/.installed .venv-scan/.installed: .venv-%/.installed: requirements/%.txt | .venv-%/bin/pip
 	@.venv-$*/bin/pip $(PINNED) $<
 	@touch $@
 

@@ -15,6 +15,7 @@ from local.arguments import AsJson, AsOf, Files, today
 from local.check_command import check
 from local.convert_command import convert
 from local.explain_command import explain
+from local.packet_command import packet
 from local.printable import one_line
 from local.quarantine_command import quarantine
 from local.reading import CannotRead, messages, of_file
@@ -23,6 +24,7 @@ from local.retelling import arrived_by
 from local.rules_command import rules
 from local.samples import SCHEMAS, sample
 from local.schemas import write_schemas
+from local.serve_command import serve
 from local.show import report, screen, severities
 from local.show_progress import progress
 from local.stopped import Stopped, stopping
@@ -136,7 +138,9 @@ def schemas() -> int:
 app.command()(check)
 app.command()(convert)
 app.command()(explain)
+app.command()(packet)
 app.command("report")(write_page)
+app.command()(serve)
 app.command()(rules)
 app.command()(trail)
 app.command("verify")(verify_trails)

@@ -4,18 +4,27 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from functions import read_file, record_event, replay_quarantine, send_alert, sweep, turn_clock
+from functions import (
+    keep_worklist,
+    read_file,
+    record_event,
+    remind,
+    replay_quarantine,
+    send_alert,
+    serve_desk,
+    sweep,
+    turn_clock,
+)
 from local.feeding import entry, read_envelope
-from local.functions import Function, Source
+from local.functions import Function, fed_by, with_handler
 from local.invoking import Invoker
 from local.listening import Listener
 from local.pumps import QueuePump, StreamPump
 from local.surroundings import sqs
 from local.template import TEMPLATE, read_template
-from local.wiring import Stack, TemplateNotUnderstood
+from local.wiring import Stack
 from shared.aws.inbox import FIRST_ID, message_text
 from shared.aws.quarantine import Entry, Message, Quarantine, quarantine
 from shared.aws.runtime import events, metrics
@@ -56,14 +65,20 @@ class Cloud:
         functions = stack.make_all()
         self._as_of = as_of
         self.invoker = Invoker(as_of)
-        self.recorder, inbox = _fed_by(functions, "SQS", record_event)
-        self.announcer, changes = _fed_by(functions, "DynamoDB", send_alert)
-        self.reader, self.files = _fed_by(functions, "SQS", read_file)  # by tests: a simulation reads files itself
-        self.clock = _handled_by(functions, turn_clock)
-        self.sweeper = _handled_by(functions, sweep)
-        self.operator = _handled_by(functions, replay_quarantine)
+        self.recorder, inbox = fed_by(functions, "SQS", record_event.handler)
+        self.announcer, changes = fed_by(functions, "DynamoDB", send_alert.handler)
+        self.keeper, kept = fed_by(functions, "DynamoDB", keep_worklist.handler)
+        self.clock = with_handler(functions, turn_clock.handler)
+        self.reminder = with_handler(functions, remind.handler)
+        self.operator = with_handler(functions, replay_quarantine.handler)
+        self.sweeper = with_handler(functions, sweep.handler)
+        self.reader, self.files = fed_by(
+            functions, "SQS", read_file.handler
+        )  # by tests: a simulation reads files itself
         self._inbox = QueuePump(self.recorder, inbox, self.invoker)
         self._changes = StreamPump(self.announcer, changes, self.invoker)
+        self._listed = StreamPump(self.keeper, kept, self.invoker)
+        self.desk = with_handler(functions, serve_desk.handler)
         [bus] = stack.of_type("AWS::Events::EventBus")
         self._bus = bus.ref
         self.heard = Listener(bus.ref, self.announcer.environment["TOPIC_ARN"])
@@ -107,6 +122,7 @@ class Cloud:
         self._post()
         self._inbox.run(self._trace)
         self._changes.run()
+        self._listed.run()
         self.heard.listen()
 
     def _trace(self, message: Mapping[str, Any]) -> None:
@@ -128,6 +144,12 @@ class Cloud:
     def _scheduled(self, function: Function) -> None:
         self.invoker.answer(function, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
         self.settle()
+
+    def remind(self, as_of: date) -> None:
+        """It is that day now, and the hour of the reminders."""
+        self.settle()
+        self._as_of = self.invoker.as_of = as_of
+        self._scheduled(self.reminder)
 
     def replay(self, keys: Sequence[str]) -> dict[str, str]:
         """Let the operator's function send these entries of the quarantine again; what became of each."""
@@ -182,19 +204,3 @@ class Cloud:
         with self.invoker.inside(self.recorder):
             table = case_table()
         return [table.case(patient_id).case.standing for patient_id in sorted(self._changes.patients)]
-
-
-def _fed_by(functions: Sequence[Function], kind: str, module: ModuleType) -> tuple[Function, Source]:
-    """The one function of that module, fed from a source of that kind."""
-    ours = [function for function in functions if function.handler is module.handler]
-    found = [(function, source) for function in ours for source in function.sources if source.kind == kind]
-    if len(found) != 1:
-        raise TemplateNotUnderstood(f"the simulation knows one {module.__name__} fed by {kind}, not {len(found)}")
-    return found[0]
-
-
-def _handled_by(functions: Sequence[Function], module: ModuleType) -> Function:
-    found = [function for function in functions if function.handler is module.handler]
-    if len(found) != 1:
-        raise TemplateNotUnderstood(f"the simulation knows one function of {module.__name__}, not {len(found)}")
-    return found[0]

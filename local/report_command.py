@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from local.arguments import AsOf, Files, histories, midnight, today
-from shared.core.case import CaseFile
+from local.arguments import AsOf, Files, histories, today
+from local.judged import judged
 from shared.core.policy import policies
-from shared.core.standing import Standing
 from shared.pages.patient import PatientView, patient_view
 from shared.pages.render import report_page
 
@@ -33,7 +32,5 @@ def write_report(files: list[str], html: Path, as_of: date) -> None:
 def _views(files: list[str], as_of: date) -> list[PatientView]:
     law = policies()
     told = sorted(histories(files).items())
-    cases = (
-        CaseFile(history, Standing(patient_id)).re_audited(law, as_of, midnight(as_of)) for patient_id, history in told
-    )
+    cases = (judged(patient_id, history, as_of) for patient_id, history in told)
     return [patient_view(case, law, as_of) for case in cases]

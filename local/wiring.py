@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.functions import Function, function
+from local.functions import Function, TemplateNotUnderstood, function
 from local.surroundings import sqs
 from shared.aws.runtime import dynamodb, events, s3, secrets, sns
 
@@ -23,12 +23,13 @@ NOT_SIMULATED = {
     "AWS::IAM::ManagedPolicy": _NO_PERMISSIONS,
     "AWS::IAM::Role": _NO_PERMISSIONS,
     "AWS::KMS::Key": "nothing is kept, so nothing is encrypted",
+    "AWS::Lambda::Permission": _NO_PERMISSIONS,
     "AWS::Logs::LogGroup": "what the functions print is heard by the invoker",
     "AWS::S3::BucketPolicy": _NO_PERMISSIONS,
     "AWS::SNS::Subscription": "e-mail to people",
     "AWS::SNS::TopicPolicy": _NO_PERMISSIONS,
     "AWS::SQS::QueuePolicy": _NO_PERMISSIONS,
-    "AWS::Serverless::HttpApi": "what is posted is handed to the function",
+    "AWS::Serverless::HttpApi": "ncd-audit serve answers for the desk; what is posted is handed to the function",
     "AWS::Serverless::LayerVersion": "the code is imported where it lies",
 }
 # Properties of the table that protect it or say how it is paid, and change nothing that a function could see.
@@ -44,10 +45,6 @@ _PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::AccountId": "123456789012",
 }
-
-
-class TemplateNotUnderstood(Exception):
-    """The template holds something the simulation has no counterpart for: teach it, or add it to NOT_SIMULATED."""
 
 
 @dataclass(frozen=True)
@@ -151,9 +148,11 @@ def _queue(name: str, properties: Mapping[str, Any]) -> Made:
 def _table(name: str, properties: Mapping[str, Any]) -> Made:
     described = {"TableName": name} | {key: properties[key] for key in properties.keys() - _TABLE_ONLY_ON_AWS}
     # CloudFormation has no StreamEnabled: to name a view is to want it.
-    described["StreamSpecification"] = {"StreamEnabled": True} | described["StreamSpecification"]
+    if "StreamSpecification" in described:
+        described["StreamSpecification"] = {"StreamEnabled": True} | described["StreamSpecification"]
     table = dynamodb().create_table(**described)["TableDescription"]
-    return Made(table["TableName"], {"Arn": table["TableArn"], "StreamArn": table["LatestStreamArn"]})
+    stream = {"StreamArn": table["LatestStreamArn"]} if "LatestStreamArn" in table else {}
+    return Made(table["TableName"], {"Arn": table["TableArn"]} | stream)
 
 
 def _bucket(name: str, properties: Mapping[str, Any]) -> Made:

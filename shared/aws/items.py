@@ -24,10 +24,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, cast
 
-from shared.core.case import Arrival, CaseFile
+from shared.core.case import Arrival, CaseFile, standing_from_parts
 from shared.core.events import Event
 from shared.core.intake import stored_event
 from shared.core.snapshot import Kind
+from shared.core.standing import Standing
 from shared.core.trail import Entry, Head
 
 Item = Mapping[str, Any]
@@ -45,6 +46,14 @@ class Stored(NamedTuple):
 
     case: CaseFile
     writes: int
+
+
+class Stands(NamedTuple):
+    """What stands of a patient, without the records. `version` grows with every write; `announced`: nothing waits."""
+
+    standing: Standing
+    version: int
+    announced: bool
 
 
 def partition(patient_id: str) -> str:
@@ -95,6 +104,13 @@ def stored(item: Item) -> Stored:
     parts = {part: item[part]["B"] for part in PARTS}
     patient_id = patient_of(item["pk"]["S"])
     return Stored(CaseFile.from_parts(patient_id, parts, _head(item), pending(item)), int(item["version"]["N"]))
+
+
+def stands(item: Item) -> Stands:
+    parts = {part: item[part]["B"] for part in PARTS}
+    standing = standing_from_parts(patient_of(item["pk"]["S"]), parts)
+    announced = "pending" not in item
+    return Stands(standing, 2 * int(item["version"]["N"]) + announced, announced)
 
 
 def pending(item: Item) -> tuple[Entry, ...]:

@@ -92,6 +92,11 @@ def identity_key_arn() -> str:
     return _required("IDENTITY_KEY_ARN")
 
 
+def worklist_table() -> str:
+    """Only the desk's functions are told where the list is."""
+    return _required("WORKLIST_TABLE")
+
+
 def waits(name: str) -> timedelta:
     """How long something is left to its usual way, in minutes: told to who looks after it."""
     try:

@@ -17,6 +17,7 @@ from shared.aws.items import (
     SHARDS,
     UNSENT_INDEX,
     Item,
+    Stands,
     Stored,
     arrival,
     case_item,
@@ -27,12 +28,14 @@ from shared.aws.items import (
     patient_of,
     size,
     snapshot,
+    stands,
     stored,
 )
 from shared.aws.runtime import dynamodb, now, settings
 from shared.core.case import Arrival, CaseFile
 from shared.core.errors import CaseFileTooLarge, Reason, Unreadable
 from shared.core.events import Event
+from shared.core.standing import Standing
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -69,6 +72,10 @@ class CaseTable:
     def case_item(self, patient_id: str) -> Item | None:
         answer = self.client.get_item(TableName=self.name, Key=case_key(patient_id), ConsistentRead=True)
         return answer.get("Item")
+
+    def standing(self, patient_id: str) -> Stands:
+        item = self.case_item(patient_id)
+        return stands(item) if item else Stands(Standing(patient_id), 0, announced=True)
 
     def save(self, case: CaseFile, read: int) -> None:
         """Write the case file whole; `CaseChanged` if it was written since: `read` is the number of writes then."""

@@ -9,7 +9,7 @@ from shared.core.alerts import Alert
 from shared.core.errors import Reason
 from shared.core.findings import Finding, Subject
 from shared.core.history import Outcome
-from shared.core.standing import PeriodView, Standing
+from shared.core.standing import Life, PeriodView, Standing
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def document(run: Run, *, withdrawn: bool = False) -> dict[str, Any]:
         "policy": run.policy,
         "events": asdict(run.counts),
         "quarantine": [asdict(entry) for entry in run.quarantine],
-        "patients": [_patient(standing, withdrawn=withdrawn) for standing in in_order],
+        "patients": [patient_entry(standing, withdrawn=withdrawn) for standing in in_order],
         "alerts": list(run.alerts),
     }
 
@@ -73,7 +73,8 @@ def alert_entry(alert: Alert) -> dict[str, str]:
     return {"finding_id": alert.finding.finding_id, "transition": alert.step, "subject": alert.subject}
 
 
-def _patient(standing: Standing, *, withdrawn: bool) -> dict[str, Any]:
+def patient_entry(standing: Standing, *, withdrawn: bool) -> dict[str, Any]:
+    """One of `patients` in the answer."""
     entries = [(finding, _finding(finding, "open")) for finding in standing.findings.values()]
     if withdrawn:
         entries += [(finding, _withdrawn(finding, since)) for finding, since in standing.withdrawn]
@@ -120,6 +121,11 @@ def _cost(finding: Finding) -> dict[str, Any]:
     if finding.at_stake:
         cost["at_stake"] = {"amount": f"{finding.at_stake.amount:.2f}", "known_from": finding.at_stake.known_from}
     return cost
+
+
+def finding_entry(finding: Finding, life: Life) -> dict[str, Any]:
+    """One of `findings` in the answer, standing or not."""
+    return _finding(finding, "open") if life.last is None else _withdrawn(finding, life.since)
 
 
 def _withdrawn(finding: Finding, since: date) -> dict[str, Any]:

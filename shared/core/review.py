@@ -17,7 +17,7 @@ from shared.core.standing import Life, Transition
 
 
 class Workflow(StrEnum):
-    """What a person did. NOTIFIED is the system's own step: somebody was sent an alert."""
+    """What a person did. NOTIFIED is what the list calls NEW once an alert went out: nobody has acted yet."""
 
     NEW = "new"
     NOTIFIED = "notified"
@@ -33,12 +33,9 @@ class RecordState(StrEnum):
     ARCHIVED = "archived"
 
 
-Kind = Literal[
-    "notify", "acknowledge", "comment", "resolve", "suppress", "reopen", "identify", "investigate", "conclude"
-]
+Kind = Literal["acknowledge", "comment", "resolve", "suppress", "reopen", "identify", "investigate", "conclude"]
 
 _LEADS_TO: dict[str, Workflow] = {
-    "notify": Workflow.NOTIFIED,
     "acknowledge": Workflow.ACKNOWLEDGED,
     "resolve": Workflow.RESOLVED,
     "suppress": Workflow.SUPPRESSED,
@@ -46,10 +43,9 @@ _LEADS_TO: dict[str, Workflow] = {
 }
 # From which states an action may be taken; what is not named may be taken from any.
 _FROM: dict[str, tuple[Workflow, ...]] = {
-    "notify": (Workflow.NEW,),
-    "acknowledge": (Workflow.NEW, Workflow.NOTIFIED),
-    "resolve": (Workflow.NEW, Workflow.NOTIFIED, Workflow.ACKNOWLEDGED),
-    "suppress": (Workflow.NEW, Workflow.NOTIFIED, Workflow.ACKNOWLEDGED),
+    "acknowledge": (Workflow.NEW,),
+    "resolve": (Workflow.NEW, Workflow.ACKNOWLEDGED),
+    "suppress": (Workflow.NEW, Workflow.ACKNOWLEDGED),
     "reopen": (Workflow.ACKNOWLEDGED, Workflow.RESOLVED, Workflow.SUPPRESSED),
 }
 _NEEDS_A_REASON = ("comment", "resolve", "suppress", "reopen", "identify")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -52,3 +53,20 @@ def patient_part(patient: PatientView) -> str:
 def finding_part(view: FindingView) -> str:
     """One finding with its trace, for the desk."""
     return _templates().get_template("finding_part.html").render(view=view)
+
+
+def desk_page() -> str:
+    """The desk: an empty frame that desk.js fills from the API."""
+    return _templates().get_template("desk.html").render()
+
+
+def desk_script() -> str:
+    return _source("desk.js")
+
+
+def style() -> str:
+    return _source("style.css")
+
+
+def _source(name: str) -> str:
+    return files("shared.pages").joinpath("templates", name).read_text(encoding="utf-8")

@@ -43,6 +43,22 @@ GRANTS = {
         "Table/index/arrival-index": "dynamodb:Query",
         "Table/index/unsent-index": "dynamodb:Query",
     },
+    "KeepWorklist": {
+        "FailedAlerts": "s3:ListBucket",
+        "FailedAlerts/*": "s3:PutObject",
+        "Table": "dynamodb:GetItem dynamodb:Query",
+        "Table.StreamArn": "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams",
+        "Worklist": "dynamodb:PutItem dynamodb:Query",
+    },
+    "Remind": {
+        "AlertTopic": "sns:Publish",
+        "FailedRuns": "sqs:SendMessage",
+        "Worklist/index/rank-index": "dynamodb:Query",
+    },
+    "ServeDesk": {
+        "Table": "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",
+        "Worklist/index/rank-index": "dynamodb:Query",
+    },
     "ReplayQuarantine": {
         "Inbox": "sqs:SendMessage",
         "QuarantineBucket": "s3:ListBucket",

@@ -10,20 +10,20 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from local.cli import app
+from local.judged import judged
 from shared.core.case import CaseFile
 from shared.core.policy import policies
-from shared.core.standing import Standing
 from shared.pages.patient import PatientView, finding_view, patient_view
 from shared.pages.render import finding_part, patient_part, report_page
 from tests.builders import FIRST_DAY, Envelope, a_claim_for, a_course, a_measure, a_score, a_visit
-from tests.unit.asking import AS_OF, RECORDED_AT, history_of
+from tests.unit.asking import AS_OF, history_of
 
 LAW = policies()
 SCENARIO = "events/scenarios/regression.ndjson"
 
 
 def case_of(events: Iterable[Envelope], patient_id: str = "P-1") -> CaseFile:
-    return CaseFile(history_of(events), Standing(patient_id)).re_audited(LAW, AS_OF, RECORDED_AT)
+    return judged(patient_id, history_of(events), AS_OF)
 
 
 def seen(events: Iterable[Envelope], patient_id: str = "P-1") -> PatientView:

@@ -44,6 +44,8 @@ ALLOWED: dict[str, dict[object, str]] = {
     "intake.py": {256: "KiB of a message", 1024: "bytes of a KiB"},
     "muscles.py": {1024: "size of a cache"},
     "plausibility.py": {2: "end of a slice"},
+    "reminders.py": {100: "length of a subject"},
+    "worklist.py": {10: "power of ten", 12: "power of ten", 100: "cents of a dollar"},
     "review.py": {200: "length of a name", 2000: "length of a reason"},
     "settings.py": {"V2": "confidence: read in a secondary source"},
     "record.py": {2: "an identity of two parts", "7": "frequency code: replacement", "8": "frequency code: void"},

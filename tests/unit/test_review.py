@@ -25,7 +25,6 @@ ONE_OF_EACH = {
     "resolve": Wish(kind="resolve", why="Corrected claim sent"),
     "suppress": SUPPRESS,
     "reopen": Wish(kind="reopen", why="The correction was refused"),
-    "notify": Wish(kind="notify"),
 }
 
 
@@ -59,8 +58,7 @@ def test_a_finding_that_nobody_touched_is_new() -> None:
 @pytest.mark.parametrize(
     ("kinds", "state"),
     [
-        (["notify"], Workflow.NOTIFIED),
-        (["notify", "acknowledge"], Workflow.ACKNOWLEDGED),
+        (["acknowledge"], Workflow.ACKNOWLEDGED),
         (["acknowledge", "resolve"], Workflow.RESOLVED),
         (["acknowledge", "suppress"], Workflow.SUPPRESSED),
         (["resolve", "reopen"], Workflow.NEW),
@@ -74,11 +72,8 @@ def test_a_persons_step_leads_to_its_state(kinds: list[str], state: Workflow) ->
 @pytest.mark.parametrize(
     ("kinds", "then"),
     [
-        (["notify"], "notify"),
         (["acknowledge"], "acknowledge"),
-        (["acknowledge"], "notify"),
         ([], "reopen"),
-        (["notify"], "reopen"),
         (["resolve"], "acknowledge"),
         (["resolve"], "suppress"),
         (["suppress"], "resolve"),
@@ -170,7 +165,7 @@ def test_a_wish_says_what_it_must_and_nothing_else(said: dict[str, Any]) -> None
 @pytest.mark.parametrize("seen", [0, 2])
 def test_two_officers_cannot_overwrite_each_other(seen: int) -> None:
     with pytest.raises(Overtaken):
-        worked("notify").taking(Wish(kind="acknowledge"), Signed("second", at(TODAY)), OPEN, LAW.on(TODAY), seen)
+        worked("resolve").taking(Wish(kind="acknowledge"), Signed("second", at(TODAY)), OPEN, LAW.on(TODAY), seen)
 
 
 def identified(*more: Wish, on: date = TODAY) -> Review:
@@ -179,7 +174,7 @@ def identified(*more: Wish, on: date = TODAY) -> Review:
 
 def test_the_software_never_declares_an_overpayment_identified() -> None:
     stake = AtStake(Decimal(80), "remittance")
-    assert repayment(worked("notify", "acknowledge", "resolve"), stake, LAW) is None
+    assert repayment(worked("acknowledge", "resolve"), stake, LAW) is None
 
 
 def test_sixty_days_from_the_day_a_person_names() -> None:

@@ -1,0 +1,36 @@
+"""Changes of case files and reviews -> the list to work, from what stands now: order and repeats never matter."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.aws.items import patient_of
+from shared.aws.reviews import reviews
+from shared.aws.runtime import Batch, logger, settings
+from shared.aws.table import case_table
+from shared.aws.worklist import worklist
+from shared.core.policy import policies
+from shared.core.worklist import Work, rows
+
+processor = Batch(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+
+def bring_up_to_date(patient_id: str) -> None:
+    """Make the patient's rows anew from case file and reviews: the way in for the stream, and for a rebuild."""
+    acted = reviews().of_patient(patient_id)
+    stands = case_table().standing(patient_id)
+    told = settings().alert_min_severity if stands.announced else None
+    made = rows(stands.standing, Work(acted, told), policies())
+    worklist().keep(patient_id, made, stands.version + sum(map(len, acted.values())))
+
+
+def handle(record: DynamoDBRecord) -> None:
+    bring_up_to_date(patient_of(record.raw_event["dynamodb"]["Keys"]["pk"]["S"]))
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    settings()  # a missing one stops the function, not each record by itself
+    return process_partial_response(event, handle, processor, context)

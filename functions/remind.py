@@ -1,0 +1,48 @@
+"""Once a day -> reminders of overpayments that people identified and that fall due, to the topic."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.aws.runtime import as_of, logger, metrics, quiet, settings, sns
+from shared.aws.worklist import Filter, worklist
+from shared.core.policy import policies
+from shared.core.reminders import Reminder, furthest, reminder
+from shared.core.review import Workflow
+
+_PAGE = 100
+
+
+def due(today: date) -> list[Reminder]:
+    """Today's reminders, from what is on the list with a date near or gone by; the rest of the list is not read."""
+    law = policies()
+    near = Filter(workflow=tuple(Workflow), due_by=today + timedelta(days=furthest(law, today)))
+    found, cursor = [], None
+    while True:
+        page = worklist().page(near, today, _PAGE, cursor)
+        found += [told for row in page.rows if (told := reminder(row, law, today))]
+        if (cursor := page.cursor) is None:
+            return found
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    metrics.add_metric("Reminders", MetricUnit.Count, 0)  # powertools warns of a run without metrics: it stopped
+    with quiet("reminders stopped"):
+        reminders = due(as_of())
+        for told in reminders:
+            _send(told)
+    metrics.add_metric("Reminders", MetricUnit.Count, len(reminders))
+    logger.info("reminded", reminders=len(reminders))
+
+
+def _send(told: Reminder) -> None:
+    sns().publish(
+        TopicArn=settings().topic_arn,
+        Subject=told.subject,
+        Message=told.body,
+        MessageAttributes={"reminder_id": {"DataType": "String", "StringValue": told.reminder_id}},
+    )

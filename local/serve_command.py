@@ -1,0 +1,60 @@
+"""`ncd-audit serve`: the desk on this machine, over what files of events say, with the routes that run on AWS."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from aws_lambda_powertools.event_handler import HttpResolverLocal
+
+from local.arguments import AsOf, Files, today
+from local.reading import messages
+from local.surroundings import environment, simulated_aws
+from shared.desk.app import equipped
+
+if TYPE_CHECKING:
+    from local.cloud import Cloud
+
+
+def serve(
+    files: Files,
+    as_of: AsOf = None,
+    port: Annotated[int, typer.Option("--port", help="On 127.0.0.1; nobody else can reach it.")] = 8300,
+    officer: Annotated[str, typer.Option("--officer", metavar="NAME", help="Who acts.")] = "officer@local",
+) -> int:
+    """Serve the compliance officer's desk over FILE... until it is stopped. Nothing is kept after that."""
+    import uvicorn
+
+    with desk(files, as_of or today(), officer) as app:
+        print(f"The desk: http://127.0.0.1:{port}/  (control-C stops it)", flush=True)
+        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    return 0
+
+
+@contextmanager
+def desk(files: list[str], as_of: date, officer: str) -> Iterator["_Settling"]:
+    """The desk's ASGI application over a simulated cloud that has taken in the files; it settles after each answer."""
+    from local.simulation import fed
+
+    with simulated_aws():
+        cloud = fed([message for path in files for message in messages(path)], as_of)
+        with environment({**cloud.desk.environment, "AS_OF": as_of.isoformat()}):
+            yield _Settling(equipped(HttpResolverLocal(enable_validation=True), officer), cloud)
+
+
+class _Settling:
+    """The application, one request at a time; what an action changed is on the list before the next is answered."""
+
+    def __init__(self, app: HttpResolverLocal, cloud: "Cloud") -> None:
+        self._app, self._cloud, self._one = app, cloud, asyncio.Lock()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":  # uvicorn's own start and stop, which last as long as the server
+            await self._app(scope, receive, send)
+            return
+        async with self._one:
+            await self._app(scope, receive, send)
+            if scope["method"] == "POST":
+                self._cloud.settle()

@@ -1,0 +1,64 @@
+"""What the desk's routes ask and answer, as its OpenAPI document says it, and the headers that all answers carry."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import BaseModel, Field
+
+from shared.core.review import Action, Wish, Workflow
+from shared.core.worklist import Row
+
+PatientId = Annotated[str, Path(min_length=1, max_length=200)]
+FindingId = Annotated[str, Path(pattern="^[0-9a-f]{20}$")]
+
+# Nothing is kept by browsers or proxies, nothing comes from elsewhere, nothing of the address goes elsewhere.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class Listed(BaseModel):
+    """A page of the list as of `today`, in the order to work it. It may be short; without a cursor the list ends."""
+
+    today: date
+    rows: list[Row]
+    cursor: str | None
+
+
+class Reviewed(BaseModel):
+    """What people did about one finding and where that leaves it. `seen` goes back with the next action."""
+
+    patient_id: str
+    finding_id: str
+    workflow: Workflow
+    seen: int
+    due_on: date | None
+    suspended_until: date | None
+    actions: list[Action]
+
+
+class Acting(Wish):
+    """An action on a finding, and how many actions were seen when it was decided on."""
+
+    seen: Annotated[int, Field(ge=0)]
+
+
+class Proved(BaseModel):
+    """A finding as output.md shows it, with its trace and what was done about it."""
+
+    finding: dict[str, Any]
+    facts: list[dict[str, Any]]
+    law: list[dict[str, Any]]
+    steps: list[str]
+    review: Reviewed
+
+
+class Problem(BaseModel):
+    """What is wrong and what to do."""
+
+    message: str

@@ -1,0 +1,33 @@
+"""All routes of the desk on one resolver, with the headers and the answers to problems that all of them share."""
+
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+
+from shared.desk import findings, listing, page, patients
+from shared.desk.answers import HEADERS
+from shared.desk.problems import answer_problems
+from shared.desk.routing import router
+
+# Imported for the routes they declare.
+_DECLARED = (page, listing, patients, findings)
+
+Resolver = TypeVar("Resolver", bound=ApiGatewayResolver)
+
+
+def equipped(app: Resolver, officer: str | None = None) -> Resolver:
+    """`app` with everything of the desk on it. `officer` is who acts where no authoriser says it: on a laptop."""
+    app.include_router(router)
+    app.use(middlewares=[lambda app, following: _guarded(app, following, officer)])
+    answer_problems(app)
+    app.configure_openapi(title="ncd-audit desk", version="1", openapi_version="3.1.0")
+    return app
+
+
+def _guarded(app: Any, following: NextMiddleware, officer: str | None) -> Response[Any]:
+    app.append_context(officer=officer)
+    response = following(app)
+    response.headers.update(HEADERS)
+    return response

@@ -1,0 +1,45 @@
+"""The list to work, and the same list as a file."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from shared.aws.runtime import as_of
+from shared.aws.worklist import TO_WORK, Filter, worklist
+from shared.core.findings import Severity
+from shared.core.review import RecordState, Workflow
+from shared.core.worklist import Row
+from shared.desk.answers import Listed
+from shared.desk.problems import PROBLEMS
+from shared.desk.routing import router
+from shared.pages.tables import as_csv
+
+_MOST_EXPORTED = 5_000  # what fits in one answer of a function
+
+
+@router.get("/worklist", summary="Findings to work, what falls due first in front", responses=PROBLEMS)
+def listed(  # noqa: PLR0913, PLR0917 - what can be asked of the list
+    severity: Annotated[Severity | None, Query()] = None,
+    rule: Annotated[str | None, Query(max_length=100)] = None,
+    workflow: Annotated[Workflow | None, Query()] = None,
+    record: Annotated[RecordState, Query()] = RecordState.ACTIVE,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=2_000)] = None,
+) -> Listed:
+    wanted = Filter(record, (workflow,) if workflow else TO_WORK, severity, rule)
+    page = worklist().page(wanted, as_of(), limit, cursor)
+    return Listed(today=as_of(), rows=list(page.rows), cursor=page.cursor)
+
+
+@router.get("/worklist.csv", summary="The list to work as a table", responses=PROBLEMS)
+def exported() -> Response[str]:
+    today, cursor = as_of(), None
+    found: list[Row] = []
+    while len(found) < _MOST_EXPORTED:
+        page = worklist().page(Filter(), today, 200, cursor)
+        found += page.rows
+        if (cursor := page.cursor) is None:
+            break
+    named = {"Content-Disposition": f'attachment; filename="worklist-{today}.csv"'}
+    return Response(200, "text/csv; charset=utf-8", as_csv(found, today), named)

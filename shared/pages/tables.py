@@ -1,0 +1,47 @@
+"""The list as tables for spreadsheets, in which no cell can become a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from shared.core.worklist import Row
+
+COLUMNS = (
+    "due_on",
+    "severity",
+    "rule",
+    "patient_id",
+    "date_of_service",
+    "claim_id",
+    "line_number",
+    "procedure_code",
+    "visit_id",
+    "amount",
+    "known_from",
+    "workflow",
+    "message",
+    "since",
+    "finding_id",
+    "revision",
+)
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "%")
+
+
+def cells(rows: Iterable[Row], today: date) -> Iterator[list[str]]:
+    """The head, then a line a row; what is not stated is empty."""
+    yield list(COLUMNS)
+    for row in rows:
+        said = {**row.model_dump(mode="json"), "workflow": row.on_day(today).value}
+        yield ["" if said[name] is None else neutral(str(said[name])) for name in COLUMNS]
+
+
+def neutral(text: str) -> str:
+    """Text that a spreadsheet shows as it is: an apostrophe before what would start a formula (OWASP ASVS 1.2.10)."""
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+
+
+def as_csv(rows: Iterable[Row], today: date) -> str:
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(cells(rows, today))
+    return text.getvalue()

@@ -1,0 +1,159 @@
+"use strict";
+// The desk: three views by the address after "#", filled from the API beside this page. Text is set as text; the parts
+// that come as HTML were escaped by the server, and the policy of the page lets no script run from them.
+
+const view = document.getElementById("view");
+const said = document.getElementById("said");
+const DAY_FIELD = { suppress: "until", identify: "on", investigate: "on", conclude: "on" };
+
+const finding = (patient, id) => `patients/${encodeURIComponent(patient)}/findings/${encodeURIComponent(id)}`;
+
+async function ask(path, options) {
+  const answer = await fetch(path, options);
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => ({}));
+  throw new Error(problem.message || wrong(problem.detail) || `The desk answered ${answer.status}: try again.`);
+}
+
+function wrong(detail) {
+  return Array.isArray(detail) ? detail.map((each) => `${each.loc.at(-1)}: ${each.msg}`).join("; ") : undefined;
+}
+
+function show(name) {
+  view.replaceChildren(document.getElementById(name).content.cloneNode(true));
+}
+
+function put(element, text) { element.textContent = text; return element; }
+
+function cell(label, content, name) {
+  const made = document.createElement("td");
+  made.dataset.label = label;
+  if (name) made.className = name;
+  made.append(content ?? "");
+  return made;
+}
+
+function link(text, address) {
+  const made = put(document.createElement("a"), text);
+  made.href = address;
+  return made;
+}
+
+function tag(severity) {
+  const made = put(document.createElement("span"), severity);
+  made.className = `tag ${severity}`;
+  return made;
+}
+
+function about(row) {
+  const line = row.line_number === null ? "" : ` line ${row.line_number}`;
+  const claim = row.claim_id === null ? "" : `claim ${row.claim_id}${line}, `;
+  const visit = row.visit_id === null ? "" : `visit ${row.visit_id}, `;
+  return `${claim}${visit}${row.date_of_service ?? ""}`.replace(/, $/, "");
+}
+
+function lineOf(row, today) {
+  const made = document.createElement("tr");
+  const lapsed = row.suppressed_until !== null && today > row.suppressed_until;
+  made.append(
+    cell("Due", row.due_on), cell("Severity", tag(row.severity)),
+    cell("Finding", link(row.rule, `#/${finding(row.patient_id, row.finding_id)}`)),
+    cell("Patient", link(row.patient_id, `#/patients/${encodeURIComponent(row.patient_id)}`)),
+    cell("About", about(row)), cell("State", lapsed ? "new" : row.workflow),
+    cell("At stake", row.amount === null ? "" : `$${Number(row.amount).toFixed(2)}`, "money"));
+  return made;
+}
+
+async function list() {
+  show("list-view");
+  const form = view.querySelector("form");
+  const more = view.querySelector(".more");
+  let cursor = null;
+  async function load(afresh) {
+    const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    if (!afresh && cursor) query.set("cursor", cursor);
+    const page = await (await ask(`worklist?${query}`)).json();
+    const body = view.querySelector("tbody");
+    if (afresh) body.replaceChildren();
+    body.append(...page.rows.map((row) => lineOf(row, page.today)));
+    cursor = page.cursor;
+    more.hidden = cursor === null;
+    view.querySelector(".empty").hidden = body.children.length > 0 || cursor !== null;
+  }
+  form.addEventListener("submit", (event) => { event.preventDefault(); saying(() => load(true)); });
+  more.addEventListener("click", () => saying(() => load(false)));
+  await load(true);
+}
+
+async function patient(id) {
+  view.replaceChildren(put(document.createElement("h1"), `Patient ${id}`));
+  const part = document.createElement("div");
+  part.innerHTML = await (await ask(`patients/${encodeURIComponent(id)}/part`)).text();
+  view.append(part);
+}
+
+async function oneFinding(patientId, id) {
+  const path = finding(patientId, id);
+  const proved = await (await ask(path)).json();
+  show("finding-view");
+  view.querySelector(".to-patient").href = `#/patients/${encodeURIComponent(patientId)}`;
+  const part = view.querySelector(".part");
+  if (proved.finding.status === "open") part.innerHTML = await (await ask(`${path}/part`)).text();
+  else put(part, `${proved.finding.rule}: cleared by later records on ${proved.finding.withdrawn_on}. It said: ${proved.finding.message}`);
+  reviewed(proved.review);
+  acting(path, proved.review);
+}
+
+function reviewed(review) {
+  put(view.querySelector(".workflow"), review.workflow);
+  const until = review.suspended_until ? ` (investigation suspends it to ${review.suspended_until} at the latest)` : "";
+  put(view.querySelector(".clock"), review.due_on ? `; report and return by ${review.due_on}${until}` : "");
+  const lines = review.actions.map((action) => {
+    const day = action.until || action.on;
+    return put(document.createElement("li"),
+      `${action.at.slice(0, 16).replace("T", " ")} ${action.by}: ${action.kind}${day ? ` ${day}` : ""}` +
+      `${action.was === action.now ? "" : ` (${action.was} to ${action.now})`}${action.why ? `: ${action.why}` : ""}`);
+  });
+  view.querySelector(".actions").replaceChildren(...lines);
+}
+
+function acting(path, review) {
+  const form = view.querySelector("form.act");
+  let seen = review.seen;
+  const day = form.querySelector(".for-day");
+  form.kind.addEventListener("change", () => { day.hidden = !DAY_FIELD[form.kind.value]; });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const wish = { kind: form.kind.value, why: form.why.value, seen };
+    const field = DAY_FIELD[wish.kind];
+    if (field && form.day.value) wish[field] = form.day.value;
+    saying(async () => {
+      const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wish) };
+      const after = await (await ask(`${path}/actions`, options)).json();
+      seen = after.seen;
+      reviewed(after);
+      form.reset();
+      day.hidden = true;
+      put(said, `Saved: ${wish.kind}. The finding is ${after.workflow}.`);
+    });
+  });
+}
+
+async function saying(work) {
+  put(said, "");
+  try { await work(); } catch (problem) { put(said, problem.message); }
+}
+
+function go() {
+  const [, patientId, , findingId] = location.hash.slice(2).split("/").map(decodeURIComponent);
+  saying(async () => {
+    if (findingId) await oneFinding(patientId, findingId);
+    else if (patientId) await patient(patientId);
+    else await list();
+    document.title = `${view.querySelector("h1").textContent} - NCD 30.3.3`;
+    view.focus();
+  });
+}
+
+window.addEventListener("hashchange", go);
+go();

@@ -1,0 +1,141 @@
+"""One finding at the desk: its proof, what people do about it, and what is refused in words."""
+
+from typing import Any
+
+import pytest
+
+from local.cloud import Cloud
+from shared.aws.runtime import dynamodb
+from tests.desk.asking import act, ask
+
+
+def path(row: dict[str, Any]) -> str:
+    return f"/patients/{row['patient_id']}/findings/{row['finding_id']}"
+
+
+def test_a_finding_comes_with_its_proof(desk: Cloud, row: dict[str, Any]) -> None:
+    proved = ask(desk, path(row)).json
+    assert (proved["finding"]["rule"], proved["finding"]["status"]) == ("KX_MISSING", "open")
+    assert {fact["id"] for fact in proved["facts"]} == {record["id"] for record in proved["finding"]["evidence"]}
+    assert {law["setting"] for law in proved["law"]} >= {"kx_first", "kx_scope"}
+    assert any("session 13" in step.lower() for step in proved["steps"])
+    assert (proved["review"]["workflow"], proved["review"]["seen"], proved["review"]["actions"]) == ("new", 0, [])
+
+
+def test_its_page_says_the_same(desk: Cloud, row: dict[str, Any]) -> None:
+    answer = ask(desk, path(row) + "/part")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert row["message"] in answer.text
+
+
+def test_what_is_done_is_kept_with_who_when_from_to_and_why(desk: Cloud, row: dict[str, Any]) -> None:
+    act(desk, row, "acknowledge")
+    act(desk, row, "resolve", seen=1, why="Corrected claim sent", officer="bob@clinic.example")
+    actions = ask(desk, path(row)).json["review"]["actions"]
+    assert [(a["by"], a["kind"], a["was"], a["now"], a["why"], a["revision"]) for a in actions] == [
+        ("ann@clinic.example", "acknowledge", "new", "acknowledged", "", 1),
+        ("bob@clinic.example", "resolve", "acknowledged", "resolved", "Corrected claim sent", 1),
+    ]
+
+
+def test_two_officers_cannot_overwrite_each_other(desk: Cloud, row: dict[str, Any]) -> None:
+    assert act(desk, row, "acknowledge").status == 200
+    late = act(desk, row, "resolve", seen=0, why="Mine", officer="bob@clinic.example")
+    assert (late.status, "read it again" in late.json["message"]) == (409, True)
+    assert len(ask(desk, path(row)).json["review"]["actions"]) == 1
+
+
+def test_of_two_that_decide_at_once_one_gets_the_place(desk: Cloud, row: dict[str, Any]) -> None:
+    """Both have read the same review; the store alone can tell who was first."""
+    from datetime import UTC, datetime
+
+    from shared.aws.reviews import reviews
+    from shared.aws.table import case_table
+    from shared.core.policy import policies
+    from shared.core.review import Overtaken, Review, Signed, Wish
+
+    with desk.invoker.inside(desk.desk):
+        life = case_table().case(row["patient_id"]).case.standing.life[row["finding_id"]]
+        now = datetime(2026, 3, 1, 15, tzinfo=UTC)
+        both = [
+            Review().taking(Wish(kind="acknowledge"), Signed(by, now), life, policies().on(now.date()), 0)
+            for by in ("ann", "bob")
+        ]
+        reviews().keep(row["patient_id"], row["finding_id"], both[0])
+        with pytest.raises(Overtaken):
+            reviews().keep(row["patient_id"], row["finding_id"], both[1])
+        assert reviews().of_finding(row["patient_id"], row["finding_id"]) == both[0]
+
+
+def test_nobody_acts_without_a_name(desk: Cloud, row: dict[str, Any]) -> None:
+    answer = act(desk, row, "acknowledge", officer=None)
+    assert answer.status == 401
+    assert ask(desk, path(row)).json["review"]["seen"] == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"kind": "resolve"}, 422),
+        ({"kind": "suppress", "why": "Known"}, 422),
+        ({"kind": "delete"}, 422),
+        ({"kind": "acknowledge", "by": "somebody else"}, 422),
+        ({"kind": "reopen", "why": "Of no use"}, 409),
+        ({"kind": "investigate", "on": "2026-02-01"}, 409),
+        ({"kind": "suppress", "why": "For ever", "until": "2036-01-01"}, 409),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_changes_nothing(
+    desk: Cloud, row: dict[str, Any], said: dict[str, Any], status: int
+) -> None:
+    assert act(desk, row, **said).status == status
+    assert ask(desk, path(row)).json["review"]["seen"] == 0
+
+
+def test_the_clock_runs_from_the_day_a_person_names(desk: Cloud, row: dict[str, Any]) -> None:
+    act(desk, row, "identify", why="Confirmed", on="2026-02-01")
+    answer = act(desk, row, "investigate", seen=1, on="2026-02-10").json
+    assert (answer["due_on"], answer["suspended_until"]) == ("2026-07-31", "2026-07-31")
+
+
+@pytest.mark.parametrize(
+    "address", ["/patients/P-9", "/patients/P-9/part", "/patients/P-1/findings/00000000000000000000", "/nowhere"]
+)
+def test_what_is_not_there_is_said_to_be_not_there(desk: Cloud, address: str) -> None:
+    answer = ask(desk, address)
+    assert (answer.status, bool(answer.json["message"])) == (404, True)
+
+
+def test_another_patients_finding_is_not_shown_under_this_one(desk: Cloud, row: dict[str, Any]) -> None:
+    assert ask(desk, f"/patients/P-2/findings/{row['finding_id']}").status == 404
+
+
+def test_the_front_desk_asks_before_the_visit(desk: Cloud) -> None:
+    answer = ask(desk, "/patients/P-1/coverage", on="2025-04-02").json
+    assert (answer["answer"], answer["session_number"], answer["needs_kx"]) == ("not_enough_information", 14, True)
+    assert ask(desk, "/patients/P-9/coverage", on="2025-04-02").json["answer"] == "not_enough_information"
+
+
+def test_every_answer_forbids_keeping_and_foreign_script(desk: Cloud) -> None:
+    for address in (
+        "/",
+        "/desk.js",
+        "/desk.css",
+        "/worklist",
+        "/worklist.csv",
+        "/patients/P-1/part",
+        "/patients/P-9",
+        "/nowhere",
+        "/patients/P-1/findings/x",
+    ):
+        headers = ask(desk, address).headers
+        assert headers["cache-control"] == "no-store", address
+        assert "default-src 'none'" in headers["content-security-policy"], address
+
+
+def test_reviews_are_items_of_their_own_written_once(desk: Cloud, row: dict[str, Any]) -> None:
+    act(desk, row, "acknowledge")
+    act(desk, row, "comment", seen=1, why="Called the biller")
+    items = dynamodb().scan(TableName=desk.recorder.environment["TABLE_NAME"])["Items"]
+    keys = sorted(item["sk"]["S"] for item in items if row["finding_id"] in item["sk"]["S"])
+    assert keys == [f"review#{row['finding_id']}#{number:06d}" for number in (1, 2)]

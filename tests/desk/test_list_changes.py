@@ -1,0 +1,76 @@
+"""The list after people acted and facts came, and that it can be made again from case files and reviews alone."""
+
+from typing import Any
+
+from functions.keep_worklist import bring_up_to_date
+from local.cloud import Cloud
+from shared.aws.runtime import dynamodb
+from shared.aws.worklist import worklist
+from shared.core.worklist import Row
+from tests.builders import a_claim_for, a_remittance, a_visit
+from tests.desk.asking import act, ask
+from tests.desk.conftest import rows_of, taken_in, thirteenth
+
+
+def stored(cloud: Cloud) -> list[Any]:
+    """The rows as they lie there, but for the version that only settles who came later."""
+    items = dynamodb().scan(TableName=cloud.keeper.environment["WORKLIST_TABLE"])["Items"]
+    items.sort(key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+    return [{name: value for name, value in item.items() if name != "version"} for item in items]
+
+
+def test_what_falls_due_comes_before_all(desk: Cloud) -> None:
+    last = ask(desk, "/worklist").json["rows"][-1]
+    act(desk, last, "identify", why="Confirmed with the chart", on="2026-02-01")
+    first = ask(desk, "/worklist").json["rows"][0]
+    dates = (first["due_on"], first["identified_on"])
+    assert (first["finding_id"], *dates) == (last["finding_id"], "2026-04-02", "2026-02-01")
+
+
+def test_what_a_person_resolved_leaves_the_list_and_is_found_by_its_state(desk: Cloud, row: dict[str, Any]) -> None:
+    act(desk, row, "resolve", why="Corrected claim sent")
+    assert rows_of(desk, row["patient_id"]) == []
+    assert len(rows_of(desk, row["patient_id"], workflow="resolved")) == 1
+
+
+def test_new_facts_bring_it_back(desk: Cloud, row: dict[str, Any]) -> None:
+    act(desk, row, "resolve", why="Nothing to do")
+    taken_in(desk, [a_remittance(a_claim_for(thirteenth(row["patient_id"])))])
+    [again] = rows_of(desk, row["patient_id"])
+    assert (again["workflow"], again["known_from"], again["actions"]) == ("new", "remittance", 1)
+
+
+def test_what_records_cleared_is_archived(desk: Cloud, row: dict[str, Any]) -> None:
+    taken_in(desk, [a_claim_for(thirteenth(row["patient_id"]), modifiers=["KX"], version=2)])
+    assert rows_of(desk, row["patient_id"]) == []
+    assert len(rows_of(desk, row["patient_id"], record="archived")) == 1
+
+
+def test_made_again_from_case_files_and_reviews_it_is_the_same(desk: Cloud, row: dict[str, Any]) -> None:
+    act(desk, row, "acknowledge")
+    before, name = stored(desk), desk.keeper.environment["WORKLIST_TABLE"]
+    for item in before:
+        dynamodb().delete_item(TableName=name, Key={"pk": item["pk"], "sk": item["sk"]})
+    assert stored(desk) == []
+    with desk.invoker.inside(desk.keeper):
+        for patient_id in {Row.model_validate_json(item["row"]["S"]).patient_id for item in before}:
+            bring_up_to_date(patient_id)
+    assert stored(desk) == before
+
+
+def test_an_old_picture_does_not_overwrite_a_newer_one(desk: Cloud) -> None:
+    before = stored(desk)
+    with desk.invoker.inside(desk.keeper):
+        old = Row.model_validate_json(before[0]["row"]["S"]).model_copy(update={"message": "as it was"})
+        worklist().keep(old.patient_id, [old], version=1)
+    assert stored(desk) == before
+
+
+def test_as_a_table_it_opens_without_becoming_a_formula(desk: Cloud) -> None:
+    visit = a_visit("=HYPERLINK(1)", patient_id="@SUM(A1)", diagnoses=["M54.2"])
+    answer = ask(taken_in(desk, [visit, a_claim_for(visit)]), "/worklist.csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert '"\'@SUM(A1)"' in answer.text
+    assert '"\'=HYPERLINK(1)"' in answer.text
+    assert '"=' not in answer.text
+    assert '"@' not in answer.text

@@ -1,0 +1,46 @@
+"""Reminders of overpayments: on the days of the policy, to people, and only once a person has named a day."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from local.cloud import Cloud
+from tests.desk.asking import act
+
+IDENTIFIED = date(2026, 2, 1)
+DUE = date(2026, 4, 2)
+
+
+def reminded(cloud: Cloud, row: dict[str, Any], today: date) -> list[str]:
+    before, patient = len(cloud.heard.messages), f" {row['patient_id']}"
+    cloud.remind(today)
+    subjects = [message["Subject"] for message in cloud.heard.messages[before:]]
+    return [subject.removesuffix(patient) for subject in subjects if subject.endswith(patient)]
+
+
+@pytest.fixture
+def identified(desk: Cloud, row: dict[str, Any]) -> dict[str, Any]:
+    act(desk, row, "identify", why="Confirmed", on=IDENTIFIED.isoformat())
+    return row
+
+
+def test_people_are_reminded_before_it_falls_due_and_each_day_after(desk: Cloud, identified: dict[str, Any]) -> None:
+    told = {left: reminded(desk, identified, DUE - timedelta(days=left)) for left in (31, 30, 29, 1, 0, -1)}
+    assert told == {
+        31: [],
+        30: ["[repayment in 30 days] KX_MISSING: patient"],
+        29: [],
+        1: ["[repayment tomorrow] KX_MISSING: patient"],
+        0: ["[repayment today] KX_MISSING: patient"],
+        -1: ["[repayment overdue since 1 day] KX_MISSING: patient"],
+    }
+
+
+def test_nobody_is_reminded_of_what_no_person_identified(desk: Cloud, row: dict[str, Any]) -> None:
+    assert reminded(desk, row, DUE) == []
+
+
+def test_what_is_resolved_needs_no_reminder(desk: Cloud, identified: dict[str, Any]) -> None:
+    act(desk, identified, "resolve", seen=1, why="Money returned")
+    assert reminded(desk, identified, DUE) == []
