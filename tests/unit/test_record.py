@@ -6,7 +6,7 @@ import pytest
 
 from shared.core.chart import Chart
 from shared.core.policy import policies
-from tests.builders import Envelope, a_remittance
+from tests.builders import Detail, Envelope, a_remittance
 from tests.unit.asking import AS_OF, history_of
 from tests.unit.encounters import OTHER_NEEDLER, bill, days, institutional, line, seen
 
@@ -18,10 +18,10 @@ def chart(*events: Envelope) -> Chart:
 def visit_of_the_line(*visits: Envelope) -> str | None:
     record = chart(*visits, bill(line(1, "20560", npi=OTHER_NEEDLER)))
     visit = record.visit_of(record.lines[0])
-    return visit and visit.visit_id
+    return visit.visit_id if visit else None
 
 
-OTHER = {"performer": {"npi": OTHER_NEEDLER}}
+OTHER: Detail = {"performer": {"npi": OTHER_NEEDLER}}
 
 
 def test_the_only_visit_of_the_date_is_the_lines_whoever_held_the_needle() -> None:
@@ -37,7 +37,7 @@ def test_of_several_visits_the_one_by_the_rendering_npi_is_the_lines() -> None:
 
 
 def test_an_institutional_line_rests_on_every_diagnosis_of_its_claim() -> None:
-    several = {"diagnoses": ["M54.2", "M54.59"]}
+    several: Detail = {"diagnoses": ["M54.2", "M54.59"]}
     pointing = line(1, "20560") | {"diagnosis_pointers": [2]}
     assert chart(bill(pointing, **several)).lines[0].pointed == ["M54.59"]
     assert chart(institutional(pointing, **several)).lines[0].pointed == ["M54.2", "M54.59"]
@@ -48,7 +48,7 @@ def onset(day: date, *stated: tuple[str, date]) -> str | None:
     others = [seen(id, on=on, condition={"onset_date": "2020-01-01"}) for id, on in stated]
     record = chart(*others, seen("M", on=day, condition={"onset_date": None}))
     source = record.onset_source(next(visit for visit in record.completed_visits if visit.visit_id == "M"))
-    return source and source.visit_id
+    return source.record_id if source else None
 
 
 @pytest.mark.parametrize(
