@@ -17,7 +17,7 @@ from shared.core.repayment import repayment
 from shared.core.review import Review, Wish
 from shared.core.standing import Life
 from shared.desk.answers import Acting, FindingId, PatientId, Proved, Reviewed
-from shared.desk.problems import PROBLEMS, NotThere
+from shared.desk.problems import NotThere, answering
 from shared.desk.routing import router
 from shared.desk.signing import signed
 from shared.pages.patient import finding_view
@@ -51,7 +51,9 @@ def _reviewed(case: CaseFile, finding_id: str, review: Review) -> Reviewed:
     )
 
 
-@router.get("/patients/<patient_id>/findings/<finding_id>", summary="A finding with its proof", responses=PROBLEMS)
+@router.get(
+    "/patients/<patient_id>/findings/<finding_id>", summary="A finding with its proof", responses=answering(Proved)
+)
 def proved(patient_id: PatientId, finding_id: FindingId) -> Proved:
     case = case_of(patient_id)
     life = _life(case, finding_id)
@@ -69,7 +71,11 @@ def proved(patient_id: PatientId, finding_id: FindingId) -> Proved:
     )
 
 
-@router.get("/patients/<patient_id>/findings/<finding_id>/part", summary="The same for a page", responses=PROBLEMS)
+@router.get(
+    "/patients/<patient_id>/findings/<finding_id>/part",
+    summary="The same for a page",
+    responses=answering(None, "text/html"),
+)
 def shown(patient_id: PatientId, finding_id: FindingId) -> Response[str]:
     case = case_of(patient_id)
     _life(case, finding_id)
@@ -79,7 +85,9 @@ def shown(patient_id: PatientId, finding_id: FindingId) -> Response[str]:
     return Response(200, "text/html; charset=utf-8", finding_part(view))
 
 
-@router.post("/patients/<patient_id>/findings/<finding_id>/actions", summary="Act on a finding", responses=PROBLEMS)
+@router.post(
+    "/patients/<patient_id>/findings/<finding_id>/actions", summary="Act on a finding", responses=answering(Reviewed)
+)
 def acted(patient_id: PatientId, finding_id: FindingId, acting: Annotated[Acting, Body()]) -> Reviewed:
     case = case_of(patient_id)
     life, before = _life(case, finding_id), reviews().of_finding(patient_id, finding_id)

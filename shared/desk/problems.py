@@ -27,7 +27,7 @@ STATUS: dict[type[AuditError], int] = {
     NotAllowed: 409,
     UnknownCursor: 400,
 }
-PROBLEMS: dict[int, Any] = {
+_PROBLEMS: dict[int, Any] = {
     status: {
         "description": description,
         "content": {"application/json": {"model": Problem}},
@@ -40,6 +40,12 @@ PROBLEMS: dict[int, Any] = {
         409: "The finding's state does not allow it, or somebody acted since it was read",
     }.items()
 }
+
+
+def answering(content: Any, media: str = content_types.APPLICATION_JSON) -> dict[int, Any]:
+    """What a route answers, for its description: a model, or None for text of that kind, and the problems of all."""
+    said = {"model": content} if content else {"schema": {"type": "string"}}
+    return {200: {"description": "As asked", "content": {media: said}}, **_PROBLEMS}
 
 
 def answer_problems(app: ApiGatewayResolver) -> None:
