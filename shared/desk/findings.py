@@ -8,14 +8,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import TypeAdapter
 
 from shared.aws.reviews import reviews
-from shared.aws.runtime import as_of
+from shared.aws.runtime import as_of, settings
 from shared.aws.table import case_table
 from shared.core.case import CaseFile
 from shared.core.document import finding_entry
 from shared.core.policy import policies
 from shared.core.repayment import repayment
-from shared.core.review import Review, Wish
+from shared.core.review import Review, Wish, Workflow
 from shared.core.standing import Life
+from shared.core.worklist import Work
 from shared.desk.answers import Acting, FindingId, PatientId, Proved, Reviewed
 from shared.desk.problems import NotThere, answering
 from shared.desk.routing import router
@@ -37,13 +38,21 @@ def _life(case: CaseFile, finding_id: str) -> Life:
     return case.standing.life[finding_id]
 
 
+def _state(case: CaseFile, finding_id: str, review: Review) -> Workflow:
+    """As the list says it, which knows of alerts too."""
+    life, finding = _life(case, finding_id), case.standing.findings.get(finding_id)
+    if review or finding is None:
+        return review.state(life, as_of())
+    return Work({}, None if case.pending else settings().alert_min_severity).state(finding, life)
+
+
 def _reviewed(case: CaseFile, finding_id: str, review: Review) -> Reviewed:
     finding = case.standing.findings.get(finding_id)
     clock = repayment(review, finding.at_stake if finding else None, policies())
     return Reviewed(
         patient_id=case.patient_id,
         finding_id=finding_id,
-        workflow=review.state(_life(case, finding_id), as_of()),
+        workflow=_state(case, finding_id, review),
         seen=len(review),
         due_on=clock.due_on if clock else None,
         suspended_until=clock.suspended_until if clock else None,

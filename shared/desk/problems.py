@@ -11,6 +11,8 @@ from shared.core.errors import AuditError
 from shared.core.review import NotAllowed, Overtaken
 from shared.desk.answers import HEADERS, Problem
 
+NO_TEXT = "the body is not text in UTF-8"
+
 
 class NotThere(AuditError):
     """No such patient or finding."""
@@ -59,6 +61,10 @@ def answer_problems(app: ApiGatewayResolver) -> None:
     def _misasked(problem: RequestValidationError) -> Response[str]:
         """Which field, and what is wrong with it; never what was sent."""
         return _answer(422, "; ".join(_wrong(error) for error in problem.errors()))
+
+    @app.exception_handler(UnicodeDecodeError)  # type: ignore[untyped-decorator]
+    def _unreadable(_: UnicodeDecodeError) -> Response[str]:
+        return _answer(400, NO_TEXT)
 
     @app.not_found
     def _nowhere(_: Exception) -> Response[str]:
