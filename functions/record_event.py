@@ -20,6 +20,7 @@ from shared.core.policy import policies
 
 processor = Batch(EventType.SQS, raise_on_entire_batch_failure=False)
 
+FULL = {CaseFileTooLarge: "CaseFileTooLarge", OutboxFull: "OutboxFull"}
 METRICS = {Outcome.RECORDED: "Recorded", Outcome.DUPLICATE: "Duplicates", Outcome.SUPERSEDED: "Superseded"}
 
 
@@ -42,8 +43,8 @@ def _received(message: Message) -> Outcome | Reason:
         quarantine().keep(message, problem)
         logger.warning("quarantined", event_id=problem.event_id, reason=problem.reason, where=problem.where)
         return problem.reason
-    except (CaseFileTooLarge, OutboxFull) as full:
-        metrics.add_metric(type(full).__name__, MetricUnit.Count, 1)
+    except tuple(FULL) as full:
+        metrics.add_metric(FULL[type(full)], MetricUnit.Count, 1)
         raise
 
 

@@ -22,7 +22,9 @@ def day(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no date; write it as 2025-04-10") from None
 
 
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="NDJSON stream or JSON file; - is standard input.")]
+Files = Annotated[
+    list[str], typer.Argument(metavar="FILE...", help="File of events, X12, FHIR or HL7 v2; - is standard input.")
+]
 AsOf = Annotated[date | None, typer.Option(parser=day, metavar="DATE", help="Audit as of this date, not today (UTC).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the machine-readable answer.")]
 

@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from local.answer import answer as answer_from_core
 from local.arguments import AsJson, AsOf, Files, today
 from local.check_command import check
+from local.convert_command import convert
 from local.explain_command import explain
 from local.packet_command import packet
 from local.printable import one_line
@@ -135,6 +136,7 @@ def schemas() -> int:
 
 
 app.command()(check)
+app.command()(convert)
 app.command()(explain)
 app.command()(packet)
 app.command("report")(write_page)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions import (
     keep_worklist,
+    read_file,
     record_event,
     remind,
     replay_quarantine,
@@ -17,13 +18,13 @@ from functions import (
     turn_clock,
 )
 from local.feeding import entry, read_envelope
-from local.functions import Function, Handler, Source
+from local.functions import Function, fed_by, with_handler
 from local.invoking import Invoker
 from local.listening import Listener
 from local.pumps import QueuePump, StreamPump
 from local.surroundings import sqs
 from local.template import TEMPLATE, read_template
-from local.wiring import Stack, TemplateNotUnderstood
+from local.wiring import Stack
 from shared.aws.inbox import FIRST_ID, message_text
 from shared.aws.quarantine import Entry, Message, Quarantine, quarantine
 from shared.aws.runtime import events, metrics
@@ -64,17 +65,20 @@ class Cloud:
         functions = stack.make_all()
         self._as_of = as_of
         self.invoker = Invoker(as_of)
-        self.recorder, inbox = _fed_by(functions, "SQS", record_event.handler)
-        self.announcer, changes = _fed_by(functions, "DynamoDB", send_alert.handler)
-        self.keeper, kept = _fed_by(functions, "DynamoDB", keep_worklist.handler)
-        self.clock = _with(functions, turn_clock.handler)
-        self.reminder = _with(functions, remind.handler)
-        self.operator = _with(functions, replay_quarantine.handler)
-        self.sweeper = _with(functions, sweep.handler)
+        self.recorder, inbox = fed_by(functions, "SQS", record_event.handler)
+        self.announcer, changes = fed_by(functions, "DynamoDB", send_alert.handler)
+        self.keeper, kept = fed_by(functions, "DynamoDB", keep_worklist.handler)
+        self.clock = with_handler(functions, turn_clock.handler)
+        self.reminder = with_handler(functions, remind.handler)
+        self.operator = with_handler(functions, replay_quarantine.handler)
+        self.sweeper = with_handler(functions, sweep.handler)
+        self.reader, self.files = fed_by(
+            functions, "SQS", read_file.handler
+        )  # by tests: a simulation reads files itself
         self._inbox = QueuePump(self.recorder, inbox, self.invoker)
         self._changes = StreamPump(self.announcer, changes, self.invoker)
         self._listed = StreamPump(self.keeper, kept, self.invoker)
-        self.desk = _with(functions, serve_desk.handler)
+        self.desk = with_handler(functions, serve_desk.handler)
         [bus] = stack.of_type("AWS::Events::EventBus")
         self._bus = bus.ref
         self.heard = Listener(bus.ref, self.announcer.environment["TOPIC_ARN"])
@@ -200,19 +204,3 @@ class Cloud:
         with self.invoker.inside(self.recorder):
             table = case_table()
         return [table.case(patient_id).case.standing for patient_id in sorted(self._changes.patients)]
-
-
-def _fed_by(functions: Sequence[Function], kind: str, handler: Handler) -> tuple[Function, Source]:
-    """The function with that handler, and its one source of that kind."""
-    function = _with(functions, handler)
-    [source] = [source for source in function.sources if source.kind == kind]
-    return function, source
-
-
-def _with(functions: Sequence[Function], handler: Handler) -> Function:
-    """The one function with that handler."""
-    found = [function for function in functions if function.handler is handler]
-    if len(found) != 1:
-        name = f"{handler.__module__}.{handler.__name__}"
-        raise TemplateNotUnderstood(f"the simulation knows one function that runs {name}, not {len(found)}")
-    return found[0]

@@ -81,7 +81,7 @@ def _as_simulated(finding: Finding) -> dict[str, Any]:
     """The finding as every other answer shows it."""
     standing = Standing(finding.patient_id, findings={finding.finding_id: finding})
     run = Run(date.min, policies().id, Counts(), (), [standing], ())
-    entry: dict[str, Any] = document(run)["patients"][0]["findings"][0]
+    entry: dict[str, Any] = document(run, withdrawn=False)["patients"][0]["findings"][0]
     return entry
 
 

@@ -1,12 +1,13 @@
 """A Lambda function as template.yaml describes it: handler imported by name, settings, event sources, schedules."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
 
 SCHEDULE = "Schedule"
+_BY_REQUEST = {"HttpApi", "EventBridgeRule"}  # one event a call, from outside: nothing here sends it
 Handler = Callable[[dict[str, Any], Any], Any]
 
 
@@ -30,11 +31,16 @@ class Function:
     schedules: tuple[str, ...]  # when it runs of itself, as CloudFormation writes it
 
 
+class TemplateNotUnderstood(Exception):
+    """The template holds something the simulation has no counterpart for: teach it, or add it to NOT_SIMULATED."""
+
+
 def function(name: str, common: Mapping[str, Any], own: Mapping[str, Any]) -> Function:
     """The function from its resolved properties and those of Globals, which it may override."""
     environment = _variables(common) | _variables(own)
     events = [(event["Type"], event["Properties"]) for event in own.get("Events", {}).values()]
-    sources = tuple(_source(kind, properties) for kind, properties in events if kind != SCHEDULE)
+    asked = {SCHEDULE, *_BY_REQUEST}
+    sources = tuple(_source(kind, properties) for kind, properties in events if kind not in asked)
     schedules = tuple(properties["Schedule"] for kind, properties in events if kind == SCHEDULE)
     return Function(name, imported(own["Handler"]), environment, sources, schedules)
 
@@ -62,3 +68,19 @@ def _source(kind: Literal["SQS", "DynamoDB"], properties: Mapping[str, Any]) -> 
         patterns=tuple(json.loads(f["Pattern"]) for f in properties.get("FilterCriteria", {}).get("Filters", [])),
         partial="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
     )
+
+
+def fed_by(functions: Sequence[Function], kind: str, handler: Handler) -> tuple[Function, Source]:
+    """The function with that handler, and its one source of that kind."""
+    function = with_handler(functions, handler)
+    [source] = [source for source in function.sources if source.kind == kind]
+    return function, source
+
+
+def with_handler(functions: Sequence[Function], handler: Handler) -> Function:
+    """The one function with that handler."""
+    found = [function for function in functions if function.handler is handler]
+    if len(found) != 1:
+        name = f"{handler.__module__}.{handler.__name__}"
+        raise TemplateNotUnderstood(f"the simulation knows one function that runs {name}, not {len(found)}")
+    return found[0]

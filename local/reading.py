@@ -1,16 +1,22 @@
-"""Files of events as messages: an NDJSON stream line by line, or a JSON file that holds one event or a list of them.
+"""Files of any known format as messages: events of our own as they are written, other formats as the events they hold.
 
-What it is, the content decides. Nothing is judged here: a line that is not JSON goes on as it is, so that it is counted
-and lands in quarantine instead of being lost.
+What a file is, its content decides. Nothing is lost: a piece that its reader refuses goes on as it is and lands in
+quarantine; how many there are is said on standard error, and `ncd-audit convert` says which and why.
 """
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from local.identity import identity
+from shared.formats.detect import Format, beginning, format_of, pieces
+from shared.formats.messages import of_stream
+from shared.formats.reading import Noted, Piece, Read, Refused
 
 STANDARD_INPUT = "-"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class CannotRead(Exception):
@@ -22,52 +28,53 @@ class CannotRead(Exception):
 
 def messages(path: str) -> Iterator[bytes]:
     """The messages in a file, or on standard input for "-"."""
-    return of_stream(sys.stdin.buffer) if path == STANDARD_INPUT else of_file(path)
+    return _of(sys.stdin.buffer, "standard input") if path == STANDARD_INPUT else of_file(path)
 
 
 def of_file(path: str) -> Iterator[bytes]:
+    with _opened(path) as stream:
+        yield from _of(stream, path)
+
+
+def pieces_of(path: str) -> Iterator[Piece]:
+    """The file as its reader tells it, with what it refuses and notes."""
+    if path == STANDARD_INPUT:
+        yield from pieces(sys.stdin.buffer, identity)
+    else:
+        with _opened(path) as stream:
+            yield from pieces(stream, identity)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
     try:
         with open(path, "rb") as stream:  # noqa: PTH123  # Path would lose a trailing slash and "./"
-            yield from of_stream(stream)
+            yield stream
     except IsADirectoryError:
         raise CannotRead(path, "is a directory", f"name the files in it, such as {path.rstrip('/')}/*.ndjson") from None
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         why = str(getattr(error, "strerror", error)).lower()
-        raise CannotRead(path, why, "name an NDJSON stream, a JSON file, or - for standard input") from None
+        raise CannotRead(path, why, "name a file of events, X12, FHIR or HL7 v2, or - for standard input") from None
 
 
-def of_stream(stream: BinaryIO) -> Iterator[bytes]:
-    """A first line that is an object of its own makes an NDJSON stream, which is never held as a whole."""
-    lines = _lines(stream)
-    first = next(lines, b"")
-    if isinstance(_parsed(first), dict):
-        yield first
-        yield from lines
-    elif first:
-        yield from _of_whole([first, *lines])
+def _of(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    known = format_of(beginning(stream))
+    # What nobody knows is taken for a damaged stream of ours: each of its lines is counted and refused.
+    if known is None or known.ours:
+        yield from of_stream(stream)
+    else:
+        yield from _of_pieces(known, stream, name)
 
 
-def _of_whole(lines: list[bytes]) -> Iterable[bytes]:
-    """One document spread over the lines, or lines after all."""
-    text = b"\n".join(lines)
-    match _parsed(text):
-        case list(elements):
-            return (json.dumps(element, separators=(",", ":")).encode() for element in elements)
-        case dict():
-            return [text]
-    return lines
-
-
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    for number, line in enumerate(stream):
-        text = (line if number else line.removeprefix(_BYTE_ORDER_MARK)).rstrip(b"\r\n")
-        if text.strip():
-            yield text
-
-
-def _parsed(text: bytes) -> Any:
-    """The JSON in `text`, or None."""
-    try:
-        return json.loads(text.decode())
-    except (ValueError, RecursionError):
-        return None
+def _of_pieces(known: Format, stream: BinaryIO, name: str) -> Iterator[bytes]:
+    unread = Counter[type[Piece]]()
+    for piece in known.read(stream, identity):
+        unread[type(piece)] += 1
+        match piece:
+            case Read(envelope=envelope):
+                yield json.dumps(envelope).encode()
+            case Refused(raw=raw):
+                yield raw
+    if unread[Refused] or unread[Noted]:
+        said = f"{unread[Refused]} pieces are refused, {unread[Noted]} noted"
+        print(f"ncd-audit: {name}: {said}; ncd-audit convert says which and why", file=sys.stderr)

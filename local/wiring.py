@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.functions import Function, function
+from local.functions import Function, TemplateNotUnderstood, function
 from local.surroundings import sqs
-from shared.aws.runtime import dynamodb, events, s3, sns
+from shared.aws.runtime import dynamodb, events, s3, secrets, sns
 
 _NO_PERMISSIONS = "moto asks nobody for permission"
 NOT_SIMULATED = {
@@ -29,7 +29,7 @@ NOT_SIMULATED = {
     "AWS::SNS::Subscription": "e-mail to people",
     "AWS::SNS::TopicPolicy": _NO_PERMISSIONS,
     "AWS::SQS::QueuePolicy": _NO_PERMISSIONS,
-    "AWS::Serverless::HttpApi": "ncd-audit serve answers in its place",
+    "AWS::Serverless::HttpApi": "ncd-audit serve answers for the desk; what is posted is handed to the function",
     "AWS::Serverless::LayerVersion": "the code is imported where it lies",
 }
 # Properties of the table that protect it or say how it is paid, and change nothing that a function could see.
@@ -45,10 +45,6 @@ _PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::AccountId": "123456789012",
 }
-
-
-class TemplateNotUnderstood(Exception):
-    """The template holds something the simulation has no counterpart for: teach it, or add it to NOT_SIMULATED."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +128,7 @@ def _bus(_: str, properties: Mapping[str, Any]) -> Made:
 
 
 def _rule(name: str, properties: Mapping[str, Any]) -> Made:
-    client, bus = events(), properties["EventBusName"]
+    client, bus = events(), properties.get("EventBusName", "default")
     made = client.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps(properties["EventPattern"]))
     for target in properties["Targets"]:
         if strange := target.keys() - {"Id", "Arn", "DeadLetterConfig"}:
@@ -162,7 +158,17 @@ def _table(name: str, properties: Mapping[str, Any]) -> Made:
 def _bucket(name: str, properties: Mapping[str, Any]) -> Made:
     bucket = properties.get("BucketName", name.lower())
     s3().create_bucket(Bucket=bucket)
+    s3().put_bucket_versioning(Bucket=bucket, VersioningConfiguration=properties["VersioningConfiguration"])
+    if "NotificationConfiguration" in properties:
+        said: Any = {"EventBridgeConfiguration": {}}  # CloudFormation says EventBridgeEnabled inside
+        s3().put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=said)
     return Made(bucket, {"Arn": f"arn:aws:s3:::{bucket}"})
+
+
+def _secret(name: str, properties: Mapping[str, Any]) -> Made:
+    length = properties["GenerateSecretString"]["PasswordLength"]
+    arn = secrets().create_secret(Name=name, SecretString="0" * length)["ARN"]
+    return Made(arn, {})
 
 
 def _topic(name: str, properties: Mapping[str, Any]) -> Made:
@@ -177,4 +183,5 @@ _MAKERS: dict[str, Callable[[str, Mapping[str, Any]], Made]] = {
     "AWS::DynamoDB::Table": _table,
     "AWS::S3::Bucket": _bucket,
     "AWS::SNS::Topic": _topic,
+    "AWS::SecretsManager::Secret": _secret,
 }

@@ -7,6 +7,8 @@ AuditError
   - TrailForked       the trail holds another entry under that number: a person must look, nothing is overwritten
   - AlertsNotTaken    the bus refused some of the alerts: let the stream redeliver
   - ClockBehind       some case files that are due were not audited again: Lambda tries again, in the end tomorrow's run
+  - EventsNotTaken    the bus refused some events of a file, again and again: let SQS redeliver
+  - FileNotFinished   the time ran out in a file: let SQS redeliver, reading goes on where it stopped
   - SweepBehind       some of what was left undone is undone still: the next run tries again
   - Stopped           a scheduled function met an error whose words may hold a patient's: the log says which and where
   - UnclearReplay     an operator asked for a replay and did not say of what
@@ -61,6 +63,22 @@ class AlertsNotTaken(AuditError):
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__(f"the bus refused {len(codes)} alerts: {', '.join(sorted(set(codes)))}")
         self.codes = tuple(codes)
+
+
+class EventsNotTaken(AuditError):
+    """The bus was too busy for too long."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__(f"the bus did not take {len(codes)} events: {', '.join(sorted(set(codes)))}")
+        self.codes = tuple(codes)
+
+
+class FileNotFinished(AuditError):
+    """Raised after how far it came was noted."""
+
+    def __init__(self, pieces: int) -> None:
+        super().__init__(f"the time ran out after {pieces} pieces of the file; the next try goes on from there")
+        self.pieces = pieces
 
 
 class ClockBehind(AuditError):

@@ -2,8 +2,8 @@
 
 pk = patient#<patient id>
   sk = fact#<kind>#<record id>#<version, ten digits or more>
-       a snapshot as it arrived, written once: body (deflated canonical JSON), digest, event_id, when it was
-       recorded_at and as_of which date judged; and arrived, the day with a shard
+       a snapshot as it arrived, written once: body (deflated canonical JSON), digest, event_id, source (of
+       its envelope), when it was recorded_at and as_of which date judged; and arrived, the day with a shard
   sk = case
        version (how many times it was concluded) and the parts records, conclusions, life (deflated JSON);
        head, the last entry of the trail; written whole, on the condition that its version is still the one that was
@@ -78,7 +78,7 @@ def fact_item(event: Event, event_id: str | None, as_of: date, recorded_at: date
         "recorded_at": {"S": moment(recorded_at)},
         "arrived": {"S": arrived(recorded_at.date(), shard(event.patient_id, SHARDS_A_DAY))},
         "as_of": {"S": as_of.isoformat()},
-    }
+    } | ({"source": {"S": event.told_by}} if event.told_by else {})
 
 
 def arrival(item: Item) -> Arrival:
@@ -88,7 +88,8 @@ def arrival(item: Item) -> Arrival:
 
 def snapshot(item: Item) -> Event:
     kind = cast("Kind", item["sk"]["S"].split("#")[1])
-    return stored_event(kind, zlib.decompress(item["body"]["B"]))
+    event = stored_event(kind, zlib.decompress(item["body"]["B"]))
+    return event.as_told_by(item["source"]["S"] if "source" in item else None)
 
 
 def case_item(case: CaseFile, writes: int) -> dict[str, Any]:

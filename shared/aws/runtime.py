@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_events import EventBridgeClient
     from types_boto3_s3 import S3Client
+    from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
 
@@ -81,6 +82,16 @@ def inbox_url() -> str:
     return _required("INBOX_URL")
 
 
+def intake_bucket() -> str:
+    """Only who stores files for reading is told where."""
+    return _required("INTAKE_BUCKET")
+
+
+def identity_key_arn() -> str:
+    """Only who reads other formats may see the key of patients' names."""
+    return _required("IDENTITY_KEY_ARN")
+
+
 def worklist_table() -> str:
     """Only the desk's functions are told where the list is."""
     return _required("WORKLIST_TABLE")
@@ -127,9 +138,14 @@ def events() -> "EventBridgeClient":
     return boto3.client("events", config=_CONFIG)
 
 
+@cache
+def secrets() -> "SecretsManagerClient":
+    return boto3.client("secretsmanager", config=_CONFIG)
+
+
 def start_afresh() -> None:
     """Forget settings and clients, as a new execution environment would."""
-    for made in (settings, dynamodb, s3, sqs, sns, events):
+    for made in (settings, dynamodb, s3, sqs, sns, events, secrets):
         made.cache_clear()
 
 

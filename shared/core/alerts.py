@@ -57,7 +57,7 @@ class Alert:
             "About": _about(finding.subject),
             "Patient key": finding.patient_id,
             "Sessions": self.count,
-            "Meaning": _meanings().get(finding.rule, ""),
+            "Meaning": _meanings()[finding.rule],
             "What to do": _WITHDRAWN if self.transition is Transition.WITHDRAWN else finding.remedy,
             "Rule": f'"{law.quote}"',
             "Source": f"{law.source}, {law.section}",

@@ -18,7 +18,7 @@ from shared.core.history import History
 from shared.core.policy import Policies
 from shared.core.record import PatientRecord
 from shared.core.sessions import Course, Session
-from shared.core.visits import Condition, Note, Performer, Procedure
+from shared.core.visits import Note, Performer, Procedure
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Prospect:
 
     @cached_property
     def visits(self) -> tuple[VisitRecorded, ...]:
-        return self.recorded or (_asked_visit(self.patient_id, self.before, self.on),)
+        return self.recorded or (_asked_visit(self.before, self.on),)
 
     @cached_property
     def supposed(self) -> History:
@@ -64,8 +64,7 @@ class Prospect:
     @cached_property
     def course(self) -> Course | None:
         """The course of the period in which the date falls."""
-        courses = self.chart.courses
-        return next((c for c in courses if c.period.started_on <= self.on < c.period.next_from), None)
+        return self.chart.course_on(self.on)
 
     @property
     def is_new(self) -> bool:
@@ -97,12 +96,12 @@ def _of_visit(finding: Finding, visit_ids: Collection[str]) -> bool:
     return finding.subject.type == "visit" and finding.subject.visit_id in visit_ids
 
 
-def _asked_visit(patient_id: str, record: PatientRecord, on: date) -> VisitRecorded:
-    visit_id, pattern = _free_id(record.history, on), _pattern(record, on)
+def _asked_visit(record: PatientRecord, on: date) -> VisitRecorded:
+    visit_id, pattern = _free_id(record.history), _pattern(record, on)
     if pattern is None:
-        return _of_a_stranger(patient_id, visit_id, record, on)
-    changes = {"visit_id": visit_id, "version": 1, "date_of_service": on, "abn": None, "measures": ()}
-    return VisitRecorded.model_validate({**pattern.model_dump(), **changes})
+        return _of_a_stranger(visit_id, record, on)
+    changes = {"visit_id": visit_id, "date_of_service": on, "measures": ()}
+    return VisitRecorded.model_validate({**pattern.model_dump(), **changes}).as_told_by(pattern.told_by)
 
 
 def _pattern(record: PatientRecord, on: date) -> VisitRecorded | None:
@@ -112,27 +111,25 @@ def _pattern(record: PatientRecord, on: date) -> VisitRecorded | None:
     return next(reversed(before or visits), None)
 
 
-def _free_id(history: History, on: date) -> str:
-    visit_id = f"asked-{on}"
+def _free_id(history: History) -> str:
+    visit_id = "asked"
     while ("visit", visit_id) in history.latest:
         visit_id += "'"
     return visit_id
 
 
-def _of_a_stranger(patient_id: str, visit_id: str, record: PatientRecord, on: date) -> VisitRecorded:
+def _of_a_stranger(visit_id: str, record: PatientRecord, on: date) -> VisitRecorded:
     """A visit for low back pain of which nothing else is stated; its payer is the one that the claims name last."""
     claims = sorted(record.active_claims, key=lambda claim: (claim.received_on, claim.claim_id))
     policy = record.policy_on(on)
     told: dict[str, Any] = {
         "visit_id": visit_id,
         "version": 1,
-        "patient_id": patient_id,
         "status": "completed",
         "date_of_service": on,
         "payer": claims[-1].payer if claims else policy.payer.value,
         "place_of_service": "",
         "diagnoses": policy.diagnosis_family.value,
-        "condition": Condition(),
         "performer": Performer.model_construct(npi="", profession="physician"),
         "procedure": Procedure(kind="dry_needling", muscles=(), injection=False, electrical_stimulation=False),
         "note": Note.model_validate(dict.fromkeys(Note.model_fields, False)),

@@ -44,10 +44,12 @@ class _Records(BaseModel):
     eligibility: tuple[EligibilityReceived, ...] = ()
     measures: tuple[MeasureRecorded, ...] = ()
     older: tuple[tuple[Reference, str], ...] = ()
+    # The source of each record, in the order above; "" for none, and missing where none has one.
+    told_by: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, history: History) -> "_Records":
-        return cls.model_construct(
+        records = cls.model_construct(
             visits=tuple(history.visits),
             claims=tuple(history.claims),
             remittances=tuple(history.remittances),
@@ -55,9 +57,17 @@ class _Records(BaseModel):
             measures=tuple(history.measures),
             older=tuple(sorted(history.older.items())),
         )
+        sources = tuple(event.told_by or "" for event in records.latest)
+        return records.model_copy(update={"told_by": sources}) if any(sources) else records
+
+    @property
+    def latest(self) -> tuple[Event, ...]:
+        return (*self.visits, *self.claims, *self.remittances, *self.eligibility, *self.measures)
 
     def history(self) -> History:
-        latest: tuple[Event, ...] = (*self.visits, *self.claims, *self.remittances, *self.eligibility, *self.measures)
+        latest = self.latest
+        for event, source in zip(latest, self.told_by or (), strict=False):
+            event.as_told_by(source or None)
         return History({(event.kind, event.record_id): event for event in latest}, dict(self.older))
 
 

@@ -88,20 +88,7 @@ def _each(values: Iterable[Any]) -> tuple[Any, ...]:
 
 def _shown(name: str, law: Policies) -> SettingShown:
     setting = getattr(law.on(_NEWEST), name)
-    value = _plain(setting.model_dump()["value"])
-    return SettingShown(name, value, setting.since, setting.options, setting.basis, setting.reading)
-
-
-def _plain(value: Any) -> Any:
-    """Sets in one order, so that the same policy prints the same."""
-    match value:
-        case frozenset() | set():
-            return sorted(value)
-        case dict():
-            return {key: _plain(part) for key, part in value.items()}
-        case tuple() | list():
-            return [_plain(part) for part in value]
-    return value
+    return SettingShown(name, setting.plain, setting.since, setting.options, setting.basis, setting.reading)
 
 
 def _denial(row: str, law: Policies) -> Forecast:
@@ -140,5 +127,5 @@ class Matrix(BaseModel):
 
 @cache
 def matrix() -> Matrix:
-    text = files("shared.policies").joinpath("requirements.toml").read_text(encoding="utf-8")
+    text = files("shared.policies").joinpath("requirements.toml").read_bytes().decode()
     return Matrix.model_validate(tomllib.loads(text))

@@ -1,5 +1,6 @@
 """The chart the rules read: a patient's records as courses of treatment, with the progress shown at each session."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
@@ -50,6 +51,11 @@ class Chart(PatientRecord):
     def _course_index(self) -> Mapping[date, int]:
         return {course.period.started_on: index for index, course in enumerate(self.courses)}
 
+    def course_on(self, day: date) -> Course | None:
+        """The course whose period holds the day."""
+        at = bisect_right(self.courses, day, key=lambda course: course.period.started_on)
+        return self.courses[at - 1] if at and day < self.courses[at - 1].period.next_from else None
+
     def course_of(self, session: Session) -> Course:
         return self.courses[self._course_index[session.period.started_on]]
 
@@ -69,8 +75,8 @@ class Chart(PatientRecord):
     def scores(self) -> Scores:
         return scores_of(self)
 
-    def score_of(self, instrument: str, day: date) -> Assessment | None:
-        """The score that counts of an instrument on a date."""
+    def score_of(self, instrument: str, day: date) -> Assessment:
+        """The score that counts of an instrument on a date on which there is one."""
         return score_on(self.scores, instrument, day)
 
     @cached_property
@@ -81,8 +87,7 @@ class Chart(PatientRecord):
         """The baselines of the session's period."""
         started = session.period.started_on
         if started not in self._baselines:
-            policy = self.policy_on(session.period.first_own or started)
-            self._baselines[started] = baselines_of(self.scores, session.period, policy)
+            self._baselines[started] = baselines_of(self.scores, session.period, self.policy_on(started))
         return self._baselines[started]
 
     def compared(self, session: Session) -> tuple[Snapshot, ...]:

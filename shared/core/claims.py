@@ -23,6 +23,13 @@ from shared.core.snapshot import Part, Payer, Snapshot
 ClaimType = Literal["professional", "institutional"]
 
 
+class ClaimCondition(Part):
+    """What a claim can say of the condition treated: when it began, and whether the patient was pregnant."""
+
+    onset_date: CalendarDate | None = None
+    pregnant: bool | None = None
+
+
 class ClaimLine(Part):
     line_number: int
     procedure_code: ProcedureCode
@@ -56,6 +63,7 @@ class ClaimSubmitted(Snapshot):
     payer: Payer
     billing_npi: Npi
     diagnoses: Annotated[tuple[DiagnosisCode, ...], Field(max_length=12)]
+    condition: ClaimCondition | None = None
     lines: tuple[ClaimLine, ...]
 
     @model_validator(mode="after")
@@ -89,6 +97,7 @@ class RemittanceReceived(Snapshot):
 
     remittance_id: Identifier
     claim_id: Identifier
+    payer_claim_number: Identifier | None = None
     paid_on: CalendarDate
     lines: tuple[RemittanceLine, ...]
 

@@ -17,7 +17,7 @@ Question = Callable[[VisitRecorded, PatientRecord], Verdict | None]
 def chronicity_not_met(visit: VisitRecorded, record: PatientRecord) -> Verdict | None:
     """Pain for less than the weeks the NCD asks, on the day of the visit."""
     source = record.onset_source(visit)
-    if source is None or source.condition.onset_date is None:
+    if source is None or source.condition is None or source.condition.onset_date is None:
         return None
     weeks = record.policy_on(visit.date_of_service).chronicity_weeks.value
     lasted = visit.date_of_service - source.condition.onset_date
@@ -72,6 +72,7 @@ def due_to_pregnancy(visit: VisitRecorded, record: PatientRecord) -> Verdict | N
     codes = [code for code in visit.diagnoses if code.startswith(policy.pregnancy_diagnoses.value)]
     pregnant = [code for code in visit.diagnoses if code.startswith(policy.pregnancy_status.value)]
     screened = "pregnancy" in (visit.screening or ())
+    billed = record.pregnant_claims.get(visit.date_of_service)
     return gravest(
         violation("The clinician attributes the pain to pregnancy.", visit)
         if visit.condition.due_to_pregnancy
@@ -79,6 +80,7 @@ def due_to_pregnancy(visit: VisitRecorded, record: PatientRecord) -> Verdict | N
         violation(f"The visit's diagnoses tie the pain to pregnancy: {listed(codes)}.", visit) if codes else None,
         warning(f"A pregnancy is coded ({listed(pregnant)}): is the pain due to it?", visit) if pregnant else None,
         warning("The screening found a pregnancy: is the pain due to it?", visit) if screened else None,
+        warning("The claim calls the patient pregnant: is the pain due to it?", visit, billed) if billed else None,
     )
 
 

@@ -161,7 +161,7 @@ def _undecided(prospect: Prospect) -> Iterator[str]:
         yield "the patient: no visit for low back pain is on record"
     visit, payer = prospect.visits[0], prospect.policies.on(prospect.on).payer.value
     if visit.payer != payer:
-        yield f"cover by Original Medicare: the record says {visit.payer}"
+        yield f"cover by Original Medicare: the record says {visit.payer or 'no payer'}"
     if prospect.chart.onset_source(visit) is None:
         yield "when the pain began"
     yield from _causes_not_stated(prospect)

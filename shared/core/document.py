@@ -75,7 +75,7 @@ def alert_entry(alert: Alert) -> dict[str, str]:
 
 def patient_entry(standing: Standing, *, withdrawn: bool) -> dict[str, Any]:
     """One of `patients` in the answer."""
-    entries = [(finding, _finding(finding)) for finding in standing.findings.values()]
+    entries = [(finding, _finding(finding, "open")) for finding in standing.findings.values()]
     if withdrawn:
         entries += [(finding, _withdrawn(finding, since)) for finding, since in standing.withdrawn]
     entries.sort(key=lambda entry: entry[0].order)
@@ -96,7 +96,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _finding(finding: Finding, status: str = "open") -> dict[str, Any]:
+def _finding(finding: Finding, status: str) -> dict[str, Any]:
     return {
         "finding_id": finding.finding_id,
         "rule": finding.rule,
@@ -125,7 +125,7 @@ def _cost(finding: Finding) -> dict[str, Any]:
 
 def finding_entry(finding: Finding, life: Life) -> dict[str, Any]:
     """One of `findings` in the answer, standing or not."""
-    return _finding(finding) if life.last is None else _withdrawn(finding, life.since)
+    return _finding(finding, "open") if life.last is None else _withdrawn(finding, life.since)
 
 
 def _withdrawn(finding: Finding, since: date) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     """
 
     TOO_LARGE = "too_large"
+    UNKNOWN_FORMAT = "unknown_format"
     NOT_JSON = "not_json"
     TOO_DEEP = "too_deep"
     AMBIGUOUS = "ambiguous"

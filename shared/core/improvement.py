@@ -76,8 +76,9 @@ class Progress:
     changes: tuple[Change, ...]
 
     @property
-    def newest(self) -> date | None:
-        return max((change.evidence.on for change in self.changes), default=None)
+    def newest(self) -> date:
+        """Of progress that was shown, and so by some change."""
+        return max(change.evidence.on for change in self.changes)
 
     @property
     def records(self) -> tuple[VisitRecorded | MeasureRecorded, ...]:
@@ -102,9 +103,9 @@ def scores_of(record: PatientRecord) -> Scores:
     return {name: [by_day[day] for day in sorted(by_day)] for name, by_day in sorted(ranked.items())}
 
 
-def score_on(scores: Scores, instrument: str, day: date) -> Assessment | None:
-    """The score that counts of an instrument on a date."""
-    return next(iter(within(scores.get(instrument, ()), day, day)), None)
+def score_on(scores: Scores, instrument: str, day: date) -> Assessment:
+    """The score that counts of an instrument on a date on which there is one."""
+    return within(scores[instrument], day, day)[0]
 
 
 def baselines_of(scores: Scores, period: Period, policy: Policy) -> dict[str, Assessment]:
@@ -114,7 +115,7 @@ def baselines_of(scores: Scores, period: Period, policy: Policy) -> dict[str, As
     """
     if period.first_own is None:
         return {}
-    since = days_after(min(period.started_on, period.first_own), -policy.baseline_days.value)
+    since = days_after(period.started_on, -policy.baseline_days.value)
     known = {name: within(series, since, period.first_own) for name, series in scores.items()}
     pick = 0 if period.begun_elsewhere else -1
     return {name: series[pick] for name, series in known.items() if series}

@@ -4,17 +4,8 @@ import tomllib
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
-
-
-def _exact(value: object) -> object:
-    """TOML gives floats; scores are compared as written."""
-    return str(value) if isinstance(value, int | float) else value
-
-
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
+from pydantic import BaseModel, ConfigDict
 
 
 class Scale(BaseModel):
@@ -22,10 +13,10 @@ class Scale(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    lowest: Exact | None = None
-    highest: Exact | None = None
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
     lower_is_better: bool
-    important_change: Exact
+    important_change: Decimal
     percent_accepted: bool
     loinc: tuple[str, ...] = ()
 
@@ -39,7 +30,7 @@ class Scale(BaseModel):
 
 @cache
 def _ranges() -> dict[str, Scale]:
-    text = files("shared.policies").joinpath("ncd_30_3_3.toml").read_text(encoding="utf-8")
+    text = files("shared.policies").joinpath("ncd_30_3_3.toml").read_bytes().decode()
     # The newest table: what a score may be does not depend on the day it is judged.
     newest = max(tomllib.loads(text)["instruments"], key=lambda entry: entry["from"])
     return {name: Scale.model_validate(scale) for name, scale in newest["value"].items()}
@@ -48,3 +39,9 @@ def _ranges() -> dict[str, Scale]:
 def score_in_range(instrument: str, score: Decimal) -> bool:
     """Whether the instrument can give such a score at all."""
     return _ranges()[instrument].holds(score)
+
+
+@cache
+def by_loinc() -> dict[str, str]:
+    """Instruments by the LOINC codes of their scores."""
+    return {code: name for name, scale in _ranges().items() for code in scale.loinc}

@@ -1,12 +1,18 @@
-"""The one door in: a message becomes a snapshot here, or is refused with a reason and a place."""
+"""The one door in: a message becomes a snapshot here, or is refused with a reason and a place.
+
+A visit must be told in full, except by our own readers of other formats (`ncd-audit.…`), which leave out what their
+format cannot say. Who may use such a source is for the policy of the bus to decide; here it is taken at its word.
+"""
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, from_json, to_json
 
+from shared.core import in_full
 from shared.core.errors import Reason, Unreadable
 from shared.core.events import (
     ClaimSubmitted,
@@ -17,6 +23,7 @@ from shared.core.events import (
     RemittanceReceived,
     VisitRecorded,
 )
+from shared.core.snapshot import read_by_us
 
 # What EventBridge and SQS carried for ten years; a snapshot of one record is a few KB.
 MAX_EVENT_BYTES = 256 * 1024
@@ -25,11 +32,12 @@ _DELIVERY_ID = re.compile(r"[!-~]{1,200}")
 
 
 class _Envelope(BaseModel):
-    """`id` names a delivery and is kept for tracing only, so a strange one is no reason to refuse the fact."""
+    """`id` and `source` are kept for tracing and precedence only: a strange one is no reason to refuse the fact."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     id: object = None
+    source: object = None
 
     @property
     def event_id(self) -> str | None:
@@ -39,6 +47,11 @@ class _Envelope(BaseModel):
 class _Visit(_Envelope):
     type: Literal["VisitRecorded"] = Field(alias="detail-type")
     detail: VisitRecorded
+
+
+class _VisitInFull(_Envelope):
+    type: Literal["VisitRecorded"] = Field(alias="detail-type")
+    detail: in_full.VisitRecorded
 
 
 class _Claim(_Envelope):
@@ -95,8 +108,10 @@ def parse_event(body: bytes) -> Envelope:
     """The envelope in `body` (UTF-8 JSON as EventBridge delivers it), its `detail` checked; raises `Unreadable`."""
     if len(body) > MAX_EVENT_BYTES:
         raise Unreadable(Reason.TOO_LARGE, "body")
-    _says_one_thing(body)
+    read = _says_one_thing(body)
     try:
+        if _must_be_told_in_full(read):
+            _VisitInFull.model_validate_json(body)
         envelope = _envelope.validate_json(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
@@ -104,11 +119,16 @@ def parse_event(body: bytes) -> Envelope:
     # Whoever reads what we stored may take a null character for the end of it. Bare ones are no JSON.
     if b"\\u0000" in body and _holds_null(envelope.detail.model_dump()):
         raise Unreadable(Reason.BAD_FORM, "detail", envelope.event_id)
+    envelope.detail.as_told_by(delivery_id(envelope.source))
     return envelope
 
 
-def _says_one_thing(body: bytes) -> None:
-    """JSON, no deeper than we can read, and no name twice in an object: readers differ in which they take."""
+def _must_be_told_in_full(read: object) -> bool:
+    return isinstance(read, dict) and read.get("detail-type") == "VisitRecorded" and not read_by_us(read.get("source"))
+
+
+def _says_one_thing(body: bytes) -> object:
+    """The body as JSON: no deeper than we can read, no name twice in an object (readers differ in which they take)."""
     try:
         read = from_json(body)
     except ValueError as error:
@@ -116,6 +136,7 @@ def _says_one_thing(body: bytes) -> None:
         raise Unreadable(reason, "body", _event_id(body)) from None
     if _names_twice(body, read):
         raise Unreadable(Reason.AMBIGUOUS, "body", _event_id(body))
+    return read
 
 
 def _names_twice(body: bytes, read: object) -> bool:
@@ -138,6 +159,15 @@ def _holds_null(value: object) -> bool:
     return False
 
 
+def checked(kind: Kind, detail: Mapping[str, Any]) -> Event:
+    """The snapshot in `detail`, which a reader of another format made: its types are right, its values any."""
+    try:
+        return SNAPSHOTS[kind].model_validate(detail, strict=False)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise Unreadable(_reason(first), _place(first)) from None
+
+
 def stored_event(kind: Kind, body: bytes) -> Event:
     """A snapshot from its canonical JSON, as we wrote it ourselves."""
     return SNAPSHOTS[kind].model_validate_json(body)
@@ -149,7 +179,7 @@ def _reason(error: ErrorDetails) -> Reason:
         return _REASONS[kind]
     if kind in _OURS:
         return Reason(kind)
-    return Reason.WRONG_TYPE if kind.endswith("_type") or kind == "model_attributes_type" else Reason.BAD_FORM
+    return Reason.WRONG_TYPE if kind.endswith("_type") else Reason.BAD_FORM
 
 
 def _place(error: ErrorDetails) -> str:
@@ -171,14 +201,14 @@ def _event_id(body: bytes) -> str | None:
 
 
 def delivery_id(value: object) -> str | None:
-    """The sender's id of a delivery, kept for tracing and so logged: short, printable and without spaces, or none."""
+    """A sender's id or name, kept for tracing and so logged: short, printable and without spaces, or none."""
     return value if isinstance(value, str) and _DELIVERY_ID.fullmatch(value) else None
 
 
 def envelope_models() -> dict[Kind, type[BaseModel]]:
     """The envelope of each kind, for those who tell senders what it looks like."""
     return {
-        "visit": _Visit,
+        "visit": _VisitInFull,
         "claim": _Claim,
         "remittance": _Remittance,
         "eligibility": _Eligibility,

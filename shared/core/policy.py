@@ -90,6 +90,6 @@ def _said(value: Any) -> Any:
 @cache
 def policies() -> Policies:
     """The policy files as shipped, as one document."""
-    parts = [tomllib.loads(files("shared.policies").joinpath(name).read_text(encoding="utf-8")) for name in FILES]
+    parts = [tomllib.loads(files("shared.policies").joinpath(name).read_bytes().decode()) for name in FILES]
     sources = {key: source for part in parts for key, source in part["sources"].items()}
     return Policies({key: value for part in parts for key, value in part.items()} | {"sources": sources})

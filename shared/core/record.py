@@ -4,16 +4,25 @@ Theory: rules are asked about one visit, line or session at a time and must not 
 derived here on first use, once per audit, in time linear in the records.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from shared.core.events import ClaimLine, ClaimSubmitted, RemittanceLine, RemittanceReceived, VisitRecorded
+from shared.core.events import (
+    ClaimLine,
+    ClaimSubmitted,
+    Reference,
+    RemittanceLine,
+    RemittanceReceived,
+    Snapshot,
+    VisitRecorded,
+)
 from shared.core.findings import Verdict
 from shared.core.history import History
+from shared.core.joined import Joined, joined
+from shared.core.onset import Onsets
 from shared.core.policy import Policies
 from shared.core.settings import Policy
 
@@ -58,9 +67,18 @@ class PatientRecord:
         self.answers: dict[tuple[object, str], Verdict | None] = {}
 
     @cached_property
-    def completed_visits(self) -> list[VisitRecorded]:
+    def _joined(self) -> Joined:
         visits = (visit for visit in self.history.visits if visit.status == "completed")
-        return sorted(visits, key=lambda visit: (visit.date_of_service, visit.visit_id))
+        return joined(sorted(visits, key=lambda visit: (visit.date_of_service, visit.visit_id)), self.policy_on)
+
+    @property
+    def completed_visits(self) -> list[VisitRecorded]:
+        """By date and id; a visit told by several sources once."""
+        return self._joined.visits
+
+    def references(self, record: Snapshot) -> tuple[Reference, ...]:
+        """What stands behind `record` in the history: itself, and what other sources told of the same visit."""
+        return (record.reference, *self._joined.behind.get(record.reference, ()))
 
     @cached_property
     def needling_visits(self) -> dict[date, list[VisitRecorded]]:
@@ -72,15 +90,24 @@ class PatientRecord:
         return dict(by_date)
 
     @cached_property
+    def _claims_by_payer_number(self) -> dict[str, str]:
+        """Which claim the payer calls by a number of its own, as its remittances tell (by id, the greater stands)."""
+        told = (remittance for remittance in self.history.remittances if remittance.payer_claim_number)
+        return {str(remittance.payer_claim_number): remittance.claim_id for remittance in told}
+
+    def changed_by(self, claim: ClaimSubmitted) -> str | None:
+        """The claim that `claim` says it replaces or voids, by its id or else by the payer's number of it."""
+        named = claim.replaces_claim_id
+        if named is None or ("claim", named) in self.history.latest:
+            return named
+        return self._claims_by_payer_number.get(named, named)
+
+    @cached_property
     def replaced_claims(self) -> frozenset[str]:
         """Claims that another claim replaces or voids."""
-        return frozenset(
-            claim.replaces_claim_id
-            for claim in self.history.claims
-            if claim.frequency_code in CHANGES_ANOTHER
-            and claim.replaces_claim_id is not None
-            and claim.replaces_claim_id != claim.claim_id
-        )
+        changing = (claim for claim in self.history.claims if claim.frequency_code in CHANGES_ANOTHER)
+        pairs = ((self.changed_by(claim), claim.claim_id) for claim in changing)
+        return frozenset(changed for changed, own in pairs if changed is not None and changed != own)
 
     @cached_property
     def active_claims(self) -> list[ClaimSubmitted]:
@@ -170,16 +197,18 @@ class PatientRecord:
         return visits[0].visit_id if len(visits) == 1 else None
 
     @cached_property
-    def _onsets(self) -> list[tuple[date, str, VisitRecorded]]:
-        stated = (visit for visit in self.completed_visits if visit.condition.onset_date is not None)
-        return [(visit.date_of_service, visit.visit_id, visit) for visit in stated]
+    def _onsets(self) -> Onsets:
+        return Onsets.stated(self.completed_visits, self.active_claims)
 
-    def onset_source(self, visit: VisitRecorded) -> VisitRecorded | None:
-        """The visit whose statement of the onset holds for `visit`: its own, else the nearest earlier one's."""
-        if visit.condition.onset_date is not None:
-            return visit
-        earlier = bisect_left(self._onsets, (visit.date_of_service, ""), key=lambda entry: entry[:2])
-        return self._onsets[earlier - 1][2] if earlier else None
+    def onset_source(self, visit: VisitRecorded) -> VisitRecorded | ClaimSubmitted | None:
+        """The record whose statement of the onset holds for `visit`."""
+        return self._onsets.source(visit)
+
+    @cached_property
+    def pregnant_claims(self) -> dict[date, ClaimSubmitted]:
+        """Of each date the first active claim that calls the patient pregnant."""
+        said = [claim for claim in self.active_claims if claim.condition and claim.condition.pregnant]
+        return {line.date_of_service: claim for claim in reversed(said) for line in claim.lines}
 
     @cached_property
     def _latest_remittance(self) -> dict[tuple[str, int], tuple[RemittanceReceived, RemittanceLine]]:
@@ -189,6 +218,11 @@ class PatientRecord:
     def remitted(self, billed: BilledLine) -> tuple[RemittanceReceived, RemittanceLine] | None:
         """What the latest remittance that names the line says of it."""
         return self._latest_remittance.get((billed.claim.claim_id, billed.line.line_number))
+
+    def answers_to(self, claim: ClaimSubmitted) -> Iterable[RemittanceReceived]:
+        """The latest remittance that names each line of the claim."""
+        told = (self._latest_remittance.get((claim.claim_id, line.line_number)) for line in claim.lines)
+        return (remittance for remittance, _ in filter(None, told))
 
     def denied(self, billed: BilledLine) -> bool:
         remitted = self.remitted(billed)

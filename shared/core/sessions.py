@@ -64,8 +64,10 @@ class Session:
 
     @property
     def records(self) -> tuple[Snapshot, ...]:
-        """What shows that the session took place: its visits, or the claims where there is none."""
-        return self.visits or tuple(line.claim for line in self.lines)
+        """What makes the session and its weight: its visits; the claims where there is none, or claims are counted."""
+        claims = tuple(line.claim for line in self.lines)
+        counted = self.policy.count_basis.value == "payer" or self.policy.session_unit.value == "line"
+        return (*self.visits, *claims) if counted else self.visits or claims
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
 """What a setting of the law is, and all of them as they stand on one day: the shape of shared/policies/*.toml."""
 
 from datetime import date
-from typing import Generic, Literal, NamedTuple, Self, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -41,11 +41,27 @@ class Setting(_Strict, Generic[T]):
         """Whether the entry is known to hold on `day`; else it is the nearest known."""
         return self.since <= day and (self.until is None or day <= self.until)
 
+    @property
+    def plain(self) -> Any:
+        """The value for JSON: sets sorted, pairs as lists, so that the same policy prints the same."""
+        return _plain(self.model_dump()["value"])
+
     @model_validator(mode="after")
     def _value_is_an_option(self) -> Self:
         if self.options and self.value not in self.options:
             raise ValueError(f"{self.value!r} is none of {self.options}")
         return self
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case frozenset() | set():
+            return sorted(value)
+        case dict():
+            return {name: _plain(part) for name, part in value.items()}
+        case tuple() | list():
+            return [_plain(part) for part in value]
+    return value
 
 
 class CodePair(NamedTuple):
@@ -94,6 +110,7 @@ class Policy(_Strict):
     kx_modifier: Setting[str]
     kx_scope: Setting[Literal["every_line", "one_line"]]
     session_unit: Setting[Literal["day", "encounter", "line"]]
+    visit_sources: Setting[Codes]
     count_basis: Setting[Literal["clinical", "payer"]]
     anchor_basis: Setting[Literal["clinical", "payer"]]
     period_mode: Setting[Literal["full_months", "days_365", "anniversary", "calendar_year"]]

@@ -4,7 +4,7 @@ import hashlib
 from functools import cached_property
 from typing import ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, PrivateAttr, model_validator
 
 from shared.core.errors import Reason
 from shared.core.fields import CalendarDate, Identifier, Number, Version, refused
@@ -13,6 +13,14 @@ from shared.core.instruments import score_in_range
 Kind = Literal["visit", "claim", "remittance", "eligibility", "measure"]
 Payer = Literal["medicare_ffs", "medicare_advantage", "other"]
 Instrument = Literal["NRS", "VAS", "ODI", "RMDQ", "PEG", "QBPDS", "PROMIS-PI", "PROMIS-PF"]
+
+
+# The sources of our own readers begin so (ncd-audit.x12, ncd-audit.fhir, ncd-audit.hl7v2).
+OWN_READERS = "ncd-audit."
+
+
+def read_by_us(source: object) -> bool:
+    return isinstance(source, str) and source.startswith(OWN_READERS)
 
 
 class Reference(NamedTuple):
@@ -34,6 +42,7 @@ class Snapshot(Part):
 
     kind: ClassVar[Kind]
     id_field: ClassVar[str]
+    _told_by: str | None = PrivateAttr(default=None)
 
     version: Version
     patient_id: Identifier
@@ -45,6 +54,21 @@ class Snapshot(Part):
     @cached_property
     def reference(self) -> Reference:
         return Reference(self.kind, self.record_id, self.version)
+
+    @property
+    def told_by(self) -> str | None:
+        """The source of the envelope; no part of the body. None in records that were kept without it."""
+        return self._told_by
+
+    @property
+    def by_reader(self) -> bool:
+        """Whether one of our readers made it of a format that cannot say everything: its silence proves nothing."""
+        return read_by_us(self._told_by)
+
+    def as_told_by(self, source: str | None) -> Self:
+        """The same record, from now on with its source."""
+        self._told_by = source
+        return self
 
     def canonical(self) -> bytes:
         """The snapshot as JSON, equal for equal bodies: unknown fields dropped, null as missing, numbers by value."""

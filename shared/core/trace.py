@@ -105,18 +105,5 @@ def _law(rule: Rule[Any], day: date, policies: Policies) -> Iterator[Law]:
     policy = policies.on(day)
     for name, citation in zip(rule.cites, policies.citations(rule.cites, day), strict=True):
         setting = getattr(policy, name)
-        value = _plain(setting.model_dump()["value"])
         source, section, url, basis, quote, reading = citation
-        yield Law(name, value, setting.since, basis, source, section, url, quote, reading)
-
-
-def _plain(value: Any) -> Any:
-    """For JSON and in one order: sets sorted, tuples as lists."""
-    match value:
-        case frozenset() | set():
-            return sorted(value)
-        case dict():
-            return {name: _plain(part) for name, part in value.items()}
-        case tuple() | list():
-            return [_plain(part) for part in value]
-    return value
+        yield Law(name, setting.plain, setting.since, basis, source, section, url, quote, reading)

@@ -1,4 +1,7 @@
-"""VisitRecorded: what the note of one encounter says, and who held the needle."""
+"""VisitRecorded: what the note of one encounter says, and who held the needle.
+
+What other formats cannot state may be None here; `in_full` says what a sender of our own events must state.
+"""
 
 from typing import Literal
 
@@ -52,7 +55,7 @@ class Performer(Part):
     """Who held the needle."""
 
     npi: Npi
-    profession: Profession
+    profession: Profession | None = None
     acupuncture_degree: bool | None = None
     acupuncture_license: License | None = None
 
@@ -69,9 +72,9 @@ class Muscle(Part):
 
 class Procedure(Part):
     kind: Literal["dry_needling", "acupuncture"]
-    muscles: tuple[Muscle, ...]
-    injection: bool
-    electrical_stimulation: bool
+    muscles: tuple[Muscle, ...] | None = None
+    injection: bool | None = None
+    electrical_stimulation: bool | None = None
     needle_gauge: str | None = None
     needle_length_mm: Number | None = None
     retention_minutes: int | None = None
@@ -82,12 +85,12 @@ class Procedure(Part):
 class Note(Part):
     """Which elements the note holds."""
 
-    indication: bool
-    informed_consent: bool
-    safety_screening: bool
-    technique: bool
-    patient_response: bool
-    signed: bool
+    indication: bool | None = None
+    informed_consent: bool | None = None
+    safety_screening: bool | None = None
+    technique: bool | None = None
+    patient_response: bool | None = None
+    signed: bool | None = None
 
 
 class AdvanceNotice(Part):
@@ -102,14 +105,14 @@ class VisitRecorded(Snapshot):
     visit_id: Identifier
     status: Literal["completed", "cancelled", "entered-in-error"]
     date_of_service: CalendarDate
-    payer: Payer
-    place_of_service: TwoDigits
+    payer: Payer | None = None
+    place_of_service: TwoDigits | None = None
     diagnoses: tuple[DiagnosisCode, ...]
     condition: Condition = Condition()
     performer: Performer
     supervision: Supervision | None = None
     procedure: Procedure | None = None
-    note: Note
+    note: Note = Note()
     screening: tuple[Screened, ...] | None = None
     abn: AdvanceNotice | None = None
     measures: tuple[Score, ...]

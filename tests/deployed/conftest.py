@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.deployed.deployment import Deployment, deployed, subscribed
+from tests.deployed.creating import deployed, subscribed
+from tests.deployed.deployment import Deployment
 from tests.deployed.emulator import Emulator, running
-from tests.deployed.expanded import REGION, Template, built_template, expanded
+from tests.deployed.expanded import Template, built_template, expanded
 
 ANNOUNCE = "functions.send_alert.handler"
 
@@ -41,12 +42,4 @@ def settings(audience: Deployment) -> dict[str, str]:
     """What a function finds around it that we run ourselves: as deployed, but for topic and identity."""
     lambdas, name = audience.emulator.client("lambda"), audience.functions[ANNOUNCE]
     known: dict[str, str] = lambdas.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    return known | {
-        "TOPIC_ARN": audience.outputs["AlertTopicArn"],
-        "AWS_ENDPOINT_URL": audience.emulator.url,
-        "AWS_CA_BUNDLE": str(audience.emulator.certificate),
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }
+    return known | audience.emulator.settings | {"TOPIC_ARN": audience.outputs["AlertTopicArn"]}

@@ -11,6 +11,8 @@ from tests.deployed.expanded import Template
 
 MADE = frozenset(
     {
+        "AWS::ApiGatewayV2::Api",
+        "AWS::ApiGatewayV2::Stage",
         "AWS::CloudWatch::Alarm",
         "AWS::DynamoDB::Table",
         "AWS::Events::EventBus",
@@ -35,6 +37,7 @@ MADE = frozenset(
         "AWS::SQS::Queue",
         "AWS::SQS::QueuePolicy",
         "AWS::Scheduler::Schedule",
+        "AWS::SecretsManager::Secret",
     }
 )
 LEFT_OUT = {
@@ -51,7 +54,10 @@ LEFT_OUT = {
 LEFT_OUT_WITH = {("AWS::CloudWatch::Alarm", "Metrics"): "the emulator has no metric math"}
 # Beside Type and Properties.
 ATTRIBUTES_LEFT_OUT = {"UpdatePolicy": "CodeDeploy shifts the traffic, and the emulator has none"}
-PROPERTIES_LEFT_OUT = {("AWS::Lambda::Function", "Layers"): LEFT_OUT["AWS::Lambda::LayerVersion"]}
+PROPERTIES_LEFT_OUT = {
+    ("AWS::ApiGatewayV2::Api", "Body"): "the emulator makes no routes and authorizers of it",
+    ("AWS::Lambda::Function", "Layers"): LEFT_OUT["AWS::Lambda::LayerVersion"],
+}
 
 
 class NotEmulated(Exception):

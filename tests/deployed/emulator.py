@@ -46,6 +46,18 @@ class Emulator:
             config=Config(retries={"total_max_attempts": 1}, read_timeout=120, account_id_endpoint_mode="disabled"),
         )
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """The same for a process of its own."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_CA_BUNDLE": str(self.certificate),
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+
 
 @contextmanager
 def running(folder: Path) -> Iterator[Emulator]:
@@ -78,6 +90,7 @@ def _surroundings(made: Emulator, port: int, folder: Path) -> dict[str, str]:
         "STATE_DIR": str(folder / "state"),
         "AUTH": "true",
         "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",  # it would listen to all the network
         "MINISTACK_REGION": REGION,
         "AWS_ENDPOINT_URL": made.url,
         "AWS_CA_BUNDLE": str(made.certificate),

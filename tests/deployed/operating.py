@@ -1,14 +1,19 @@
-"""What an operator does to a system that runs: sets a function's date, asks what is scheduled, takes a grant away."""
+"""What an operator does to a system that runs: sets a function's date, stops its stream, takes a grant away."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 from tests.deployed.deployment import Deployment
+
+NCD_AUDIT = str(Path(sys.executable).with_name("ncd-audit"))
 
 
 def scheduled(system: Deployment, handler: str) -> list[str]:
@@ -24,6 +29,15 @@ def scheduled(system: Deployment, handler: str) -> list[str]:
     return found
 
 
+def verified(system: Deployment, patient_id: str) -> dict[str, Any]:
+    """What `ncd-audit verify` says of the patient's trail in the table."""
+    command = [NCD_AUDIT, "verify", "--table", system.table.name, "--patient", patient_id, "--json"]
+    done = subprocess.run(command, env=system.emulator.settings, capture_output=True, text=True, check=False)
+    assert not done.stderr, done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
 @contextmanager
 def as_of(system: Deployment, handler: str, day: date) -> Iterator[None]:
     """The function judges as of that day: the code as it is now, not the version behind the alias."""
@@ -37,14 +51,28 @@ def as_of(system: Deployment, handler: str, day: date) -> Iterator[None]:
         lambdas.update_function_configuration(FunctionName=name, Environment=before)
 
 
+@contextmanager
+def stream_stopped(system: Deployment, handler: str) -> Iterator[None]:
+    """Nothing comes to the function by a stream; what is new then comes afterwards."""
+    lambdas = system.emulator.client("lambda")
+    known = lambdas.list_event_source_mappings(FunctionName=system.functions[handler])["EventSourceMappings"]
+    [stream] = [mapping["UUID"] for mapping in known if ":dynamodb:" in mapping["EventSourceArn"]]
+    lambdas.update_event_source_mapping(UUID=stream, Enabled=False)
+    try:
+        yield
+    finally:
+        lambdas.update_event_source_mapping(UUID=stream, Enabled=True)
+
+
 @dataclass(frozen=True)
 class Grant:
-    """One action of one statement of a role's own policy."""
+    """One action on one resource, of one statement of a role's own policy."""
 
     role: str
     policy: str
     statement: int
     action: str
+    resource: str
 
 
 def grants(system: Deployment, handler: str) -> list[Grant]:
@@ -52,11 +80,11 @@ def grants(system: Deployment, handler: str) -> list[Grant]:
     role = _role(system, handler)
     policies = system.emulator.client("iam").list_role_policies(RoleName=role)["PolicyNames"]
     return [
-        Grant(role, policy, number, action)
+        Grant(role, policy, number, action, resource)
         for policy in policies
         for number, statement in enumerate(_document(system, role, policy)["Statement"])
         if statement["Effect"] == "Allow"
-        for action in _actions(statement)
+        for action, resource in _allowed(statement)
     ]
 
 
@@ -71,19 +99,24 @@ def _document(system: Deployment, role: str, policy: str) -> dict[str, Any]:
     return dict(found["PolicyDocument"])
 
 
-def _actions(statement: dict[str, Any]) -> list[str]:
-    actions = statement["Action"]
-    return [actions] if isinstance(actions, str) else list(actions)
+def _allowed(statement: dict[str, Any]) -> list[tuple[str, str]]:
+    return [*product(_listed(statement["Action"]), _listed(statement["Resource"]))]
+
+
+def _listed(named: str | list[str]) -> list[str]:
+    return [named] if isinstance(named, str) else named
 
 
 @contextmanager
 def without(system: Deployment, grant: Grant) -> Iterator[None]:
     """The role as it is but for that grant."""
     before = _document(system, grant.role, grant.policy)
-    now = deepcopy(before)
-    statement = now["Statement"][grant.statement]
-    statement["Action"] = [action for action in _actions(statement) if action != grant.action] or ["none:None"]
-    _put(system, grant, now)
+    statements = list(before["Statement"])
+    shortened = statements[grant.statement]
+    left = [pair for pair in _allowed(shortened) if pair != (grant.action, grant.resource)] or [("none:None", "*")]
+    parts = [{**shortened, "Action": action, "Resource": resource} for action, resource in left]
+    statements[grant.statement : grant.statement + 1] = parts
+    _put(system, grant, {**before, "Statement": statements})
     try:
         yield
     finally:

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.builders import a_visit
-from tests.deployed.deployment import Deployment, NotSeen, deployed, eventually
+from tests.deployed.creating import deployed
+from tests.deployed.deployment import Deployment, NotSeen, eventually
 from tests.deployed.emulator import Emulator
 from tests.deployed.expanded import Template
 from tests.deployed.faults import allows, grants, without

@@ -9,13 +9,15 @@ from itertools import count
 
 import pytest
 
-from tests.builders import Envelope, a_visit
+from tests.builders import a_visit
 from tests.deployed.deployment import Deployment, FunctionFailed, eventually
-from tests.deployed.operating import Grant, as_of, grants, without
+from tests.deployed.operating import Grant, as_of, grants, stream_stopped, without
+from tests.deployed.undone import an_untold_case, leave_undone
 from tests.integration.deliveries import a_change, a_message
 
 RECORD, ANNOUNCE = "functions.record_event.handler", "functions.send_alert.handler"
 CLOCK, REPLAY = "functions.turn_clock.handler", "functions.replay_quarantine.handler"
+SWEEP = "functions.sweep.handler"
 
 # What a role grants to Lambda's own work, which this emulator does as nobody; by handler where others need the same.
 NOT_ASKED = {
@@ -31,7 +33,10 @@ NOT_ASKED = {
     (ANNOUNCE, "s3:PutObject"): "the mapping keeps what failed for good",
     (ANNOUNCE, "s3:ListBucket"): "the mapping keeps what failed for good",
     (CLOCK, "sqs:SendMessage"): "Lambda keeps the run that failed for good",
+    (SWEEP, "sqs:SendMessage"): "Lambda keeps the run that failed for good",
 }
+
+A_TICK: dict[str, object] = {"source": "aws.events"}
 
 _numbers = count(100)
 
@@ -63,24 +68,33 @@ def replays(system: Deployment) -> bool:
 
 def announces(system: Deployment) -> bool:
     """The case file of a visit that nobody billed."""
-    patient = _new_patient()
-    parts = _recorded(system, a_visit(1, patient_id=patient))
-    return _all_taken(system, ANNOUNCE, [a_change(1, parts, patient)])
-
-
-def _recorded(system: Deployment, envelope: Envelope) -> dict[str, bytes]:
-    patient = envelope["detail"]["patient_id"]
-    system.put(envelope)
-    eventually(lambda: system.table.case(patient).writes, "the case file")
-    return system.table.case(patient).case.parts()
+    return _all_taken(system, ANNOUNCE, [a_change(1, an_untold_case(_new_patient()))])
 
 
 def turns_the_clock(system: Deployment) -> bool:
     """Over a visit of today that is due in a month, and was put there by the bus."""
-    today = datetime.now(UTC).date()
-    _recorded(system, a_visit(1, patient_id=_new_patient(), on=today))
+    patient, today = _new_patient(), datetime.now(UTC).date()
+    system.put(a_visit(1, patient_id=patient, on=today))
+    eventually(lambda: system.table.case(patient).writes, "the case file")
+    return _runs(system, CLOCK, A_TICK)
+
+
+def sweeps(system: Deployment) -> bool:
+    """What the stream never brought, and what a dead writer left."""
+    untold, untaken = _new_patient(), _new_patient()
+    with stream_stopped(system, ANNOUNCE):
+        leave_undone(system, untold, untaken)
+        return _runs(system, SWEEP, A_TICK) and _is_done(system, untold, untaken)
+
+
+def _is_done(system: Deployment, untold: str, untaken: str) -> bool:
+    return not system.table.case(untold).case.pending and system.table.case(untaken).writes == 1
+
+
+def _runs(system: Deployment, handler: str, event: dict[str, object]) -> bool:
+    """It does not raise."""
     try:
-        system.invoke(system.functions[CLOCK], {"source": "aws.events"})
+        system.invoke(system.functions[handler], event)
     except FunctionFailed:
         return False
     return True
@@ -91,6 +105,7 @@ USES: dict[str, Callable[[Deployment], bool]] = {
     ANNOUNCE: announces,
     CLOCK: turns_the_clock,
     REPLAY: replays,
+    SWEEP: sweeps,
 }
 
 

@@ -9,17 +9,14 @@ from typing import Any
 
 import pytest
 
-from shared.core.case import CaseFile
-from shared.core.policy import policies
-from tests.builders import FIRST_DAY, a_visit
 from tests.deployed.deployment import Deployment
 from tests.deployed.expanded import BUILT, REGION, Template
 from tests.deployed.packages import layers
 from tests.deployed.runtime_api import FunctionRaised, Invoke, deliver, started
-from tests.integration.deliveries import a_change, snapshot
+from tests.deployed.undone import an_untold_case
+from tests.integration.deliveries import a_change
 
 HANDLER = "functions.send_alert.handler"
-LONG_AFTER = FIRST_DAY.replace(year=FIRST_DAY.year + 1)
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +41,15 @@ def run(template: Template, properties: Mapping[str, Any], settings: dict[str, s
 
 
 def a_case(number: int, patient_id: str) -> dict[str, Any]:
-    """The change of a case file that has something to tell: a visit that nobody billed for a year."""
-    visit = snapshot(a_visit(1, patient_id=patient_id))
-    case, _ = CaseFile.new(patient_id).taking(visit, policies(), LONG_AFTER)
-    return a_change(number, case.parts(), patient_id)
+    return a_change(number, an_untold_case(patient_id))
 
 
 def a_broken_one(number: int) -> dict[str, Any]:
-    return a_change(number, dict.fromkeys(("records", "conclusions", "life"), b"?"), "P-broken")
+    return a_change(number, {**an_untold_case("P-broken"), "pending": {"B": b"?"}})
 
 
-def told(audience: Deployment, patient_id: str) -> set[str]:
-    return {alert["alert_id"] for alert in audience.told("VISIT_WITHOUT_CLAIM", patient_id)}
+def told(audience: Deployment, patient_id: str) -> list[dict[str, Any]]:
+    return audience.told("VISIT_WITHOUT_CLAIM", patient_id)
 
 
 def test_a_record_that_cannot_be_read_fails_alone(run: Callable[..., Invoke], audience: Deployment) -> None:
@@ -74,7 +68,7 @@ def test_a_record_that_never_can_be_read_is_given_up_and_all_others_are_told(
     given_up = deliver([a_case(1, "P-33"), broken, a_case(3, "P-34")], run(), retries)
 
     assert given_up == [broken]
-    assert len(told(audience, "P-33")) == len(told(audience, "P-34")) == 1  # again and again, under one id
+    assert len(told(audience, "P-33")) == len(told(audience, "P-34")) == 1  # what the trail has is not told again
 
 
 def _stream_mappings(template: Template) -> list[Mapping[str, Any]]:

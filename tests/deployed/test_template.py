@@ -67,6 +67,15 @@ def test_who_waited_for_what_is_left_out_waits_no_more() -> None:
     assert made.left_out == ("Old: AWS::Events::Archive, the emulator refuses the kind",)
 
 
+def test_an_api_is_made_without_its_routes() -> None:
+    api = {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Body": {"paths": {}}, "FailOnWarnings": True}}
+
+    made = emulated(a_template(Api=api))
+
+    assert made.template["Resources"]["Api"]["Properties"] == {"FailOnWarnings": True}
+    assert made.left_out == ("Api: AWS::ApiGatewayV2::Api.Body, the emulator makes no routes and authorizers of it",)
+
+
 def test_a_fault_that_changes_nothing_is_no_fault(template: Template) -> None:
     with pytest.raises(ValueError, match="no such statement"):
         without(template, lambda _: False)

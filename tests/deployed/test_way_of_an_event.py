@@ -1,16 +1,19 @@
 """The whole way of an event through the system as deployed: the bus, the queue, the table, its stream, the topic."""
 
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.aws.items import TRAIL
 from shared.core.errors import Reason
 from shared.core.findings import Severity
 from tests.builders import FIRST_DAY, a_course, a_visit
 from tests.deployed.deployment import Deployment, eventually
-from tests.deployed.operating import as_of, scheduled
+from tests.deployed.operating import as_of, scheduled, stream_stopped, verified
+from tests.deployed.undone import leave_undone
 
 REPLAY = "functions.replay_quarantine.handler"
-CLOCK = "functions.turn_clock.handler"
+CLOCK, SWEEP, ANNOUNCE = "functions.turn_clock.handler", "functions.sweep.handler", "functions.send_alert.handler"
 A_TICK = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 
 
@@ -70,3 +73,41 @@ def test_the_scheduled_clock_tells_of_a_visit_that_nobody_billed(system: Deploym
         system.invoke(system.functions[CLOCK], A_TICK)
 
     assert system.heard("VISIT_WITHOUT_CLAIM", "P-4")
+
+
+def test_the_scheduled_sweep_does_what_was_left_undone_and_the_stream_tells_it_no_second_time(
+    system: Deployment,
+) -> None:
+    [target] = scheduled(system, SWEEP)
+    with stream_stopped(system, ANNOUNCE):
+        leave_undone(system, "P-5", "P-6")
+        system.invoke(target, A_TICK)
+
+    assert system.table.case("P-6").writes == 1
+    system.put(a_visit(1, patient_id="P-7"))
+    system.heard("VISIT_WITHOUT_CLAIM", "P-7")  # after all that the stream held back
+    assert len(system.told("VISIT_WITHOUT_CLAIM", "P-5")) == 1
+
+
+def test_the_audit_trail_in_the_table_is_whole(system: Deployment) -> None:
+    system.put(*a_course(13, patient_id="P-14", kx_from=None))
+    system.heard("KX_MISSING", "P-14")
+    system.settle()
+    eventually(lambda: not system.table.case("P-14").case.pending, "the last entry in the trail")
+
+    head = system.table.case("P-14").case.head
+
+    assert head
+    assert verified(system, "P-14") == {"trails": 1, "entries": head.seq, "flaws": []}
+
+
+def test_an_entry_of_the_trail_that_somebody_edited_is_named(system: Deployment) -> None:
+    system.put(a_visit(1, patient_id="P-15"))
+    system.heard("VISIT_WITHOUT_CLAIM", "P-15")
+    entry = eventually(lambda: next(system.table.partition("P-15", "begins_with(sk, :sort)", TRAIL), None), "its entry")
+
+    edited = zlib.compress(zlib.decompress(entry["body"]["B"]).replace(b"warning", b"notable"))
+    system.table.client.put_item(TableName=system.table.name, Item={**entry, "body": {"B": edited}})
+
+    [flaw] = verified(system, "P-15")["flaws"]
+    assert (flaw["place"], flaw["fault"]) == ("patient P-15, entry 1", "edited")

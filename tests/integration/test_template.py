@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from local.cloud import Cloud, MessagesLost
-from local.functions import imported
+from local.functions import TemplateNotUnderstood, imported
 from local.surroundings import simulated_aws
 from local.template import TEMPLATE, read_template
-from local.wiring import TemplateNotUnderstood
 from tests.builders import a_course
 from tests.integration.conftest import AS_OF
 from tests.integration.deliveries import line

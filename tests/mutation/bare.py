@@ -4,6 +4,7 @@ mutmut leaves decorated functions alone. In the copy `@property` above `def f` b
 which means the same and leaves a bare function to mutate.
 """
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -40,7 +41,9 @@ def bare(body: Body) -> Iterator[cst.BaseStatement]:
 
 def strip(path: Path) -> None:
     module = cst.parse_module(path.read_text(encoding="utf-8"))
+    written = path.stat()
     path.write_text(module.with_changes(body=list(bare(module.body))).code, encoding="utf-8")
+    os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns))  # mutmut mutates anew what is newer than its mutants
 
 
 def make(target: Path) -> None:

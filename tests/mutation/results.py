@@ -10,6 +10,13 @@ from mutmut.stats import status_by_exit_code
 from mutmut.utils.file_utils import walk_mutatable_files
 
 CORE = "shared.core."
+JUDGED = Path(__file__).with_name("SURVIVORS.md")
+UNKILLED = (0, 33)  # mutmut's codes
+
+
+def judged(name: str) -> bool:
+    """Whether SURVIVORS.md says why nothing can tell the mutant from the original."""
+    return f"`{name.removeprefix(CORE)}`" in JUDGED.read_text(encoding="utf-8")
 
 
 def module_of(path: Path) -> str:
@@ -23,13 +30,14 @@ class Results:
             data.load()
         self._homes = {name: data for data in self._by_module.values() for name in data.exit_code_by_key}
 
-    def waiting(self, modules: Sequence[str], *, again: bool) -> list[str]:
-        """The mutants without a result or those that survived, module after module in the order asked."""
-        wanted = 0 if again else None
+    def waiting(self, modules: Sequence[str], *, again: bool) -> tuple[list[str], list[str]]:
+        """The mutants that no test killed and SURVIVORS.md does not judge, where asked, and those without a result."""
         chosen = dict.fromkeys(
             module for glob in modules for module in self._by_module if fnmatch.fnmatch(module, glob)
         )
-        return [n for m in chosen for n, code in self._by_module[m].exit_code_by_key.items() if code == wanted]
+        codes = {name: code for module in chosen for name, code in self._by_module[module].exit_code_by_key.items()}
+        unkilled = [name for name, code in codes.items() if code in UNKILLED and not judged(name)] if again else []
+        return unkilled, [name for name, code in codes.items() if code is None]
 
     def note(self, name: str, code: int) -> None:
         data = self._homes[name]

@@ -40,13 +40,14 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--minutes", type=float, default=24 * 60)
     parser.add_argument("--budget", type=float, default=10, help="seconds of tests per mutant")
-    parser.add_argument("--again", action="store_true", help="run once more what survived")
+    parser.add_argument("--again", action="store_true", help="run what survived or had no test once more, first of all")
     asked = parser.parse_args()
     until = time.monotonic() + 60 * asked.minutes
     make_mutants(asked.workers)
     import_mutants()
     results = Results()
-    loop = Loop(results.waiting(asked.modules, again=asked.again), results.note, asked.workers, until, asked.budget)
+    survived, new = results.waiting(asked.modules, again=asked.again)
+    loop = Loop([*survived, *new], results.note, asked.workers, until, asked.budget, frozenset(survived))
     settings = config()
     pytest.main([*settings.pytest_add_cli_args, *settings.pytest_add_cli_args_test_selection], plugins=[loop])
     print(results.table())  # noqa: T201 - what was asked for

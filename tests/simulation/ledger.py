@@ -167,15 +167,15 @@ class Ledger:
         return frozenset(finding_id for case in cases for finding_id in case.standing.findings)
 
 
-def _archived(item: Item) -> tuple[str, bytes]:
-    return item["sk"]["S"].split("#")[1], item["body"]["B"]
+def _archived(item: Item) -> tuple[str, bytes, str]:
+    return item["sk"]["S"].split("#")[1], item["body"]["B"], item.get("source", {"S": ""})["S"]
 
 
 @lru_cache(maxsize=256)
-def _in_sequence(patient_id: str, facts: frozenset[tuple[str, bytes]], as_of: date) -> tuple[bytes, bytes]:
+def _in_sequence(patient_id: str, facts: frozenset[tuple[str, bytes, str]], as_of: date) -> tuple[bytes, bytes]:
     case = CaseFile.new(patient_id)
-    for kind, body in sorted(facts):
-        event = stored_event(cast("Kind", kind), zlib.decompress(body))
+    for kind, body, source in sorted(facts):
+        event = stored_event(cast("Kind", kind), zlib.decompress(body)).as_told_by(source or None)
         case, _ = case.taking(event, policies(), as_of, RECORDED_AT)
     parts = case.parts()
     return parts["records"], parts["conclusions"]

@@ -31,9 +31,10 @@ def ministack() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
         free.close()
+        here = {"BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0"}  # IoT would listen to all the network
         process = subprocess.Popen(
             [PYTHON, "-m", "ministack"],
-            env={**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": port, "HOME": home, "TMPDIR": home},
+            env={**os.environ, **here, "GATEWAY_PORT": port, "HOME": home, "TMPDIR": home},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

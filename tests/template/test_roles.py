@@ -9,6 +9,19 @@ GRANTS = {
         "QuarantineBucket/*": "s3:PutObject",
         "Table": "dynamodb:GetItem dynamodb:PutItem",
     },
+    "ReadFile": {
+        "Bus": "events:PutEvents",
+        "Files": "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage",
+        "IdentityKey": "secretsmanager:GetSecretValue",
+        "IntakeBucket/*": "s3:GetObjectVersion",
+        "QuarantineBucket/*": "s3:PutObject",
+        "Table": "dynamodb:GetItem dynamodb:PutItem",
+    },
+    "ReceiveFhir": {
+        "FailedRuns": "sqs:SendMessage",
+        "IntakeBucket/*": "s3:PutObject",
+        "Table": "dynamodb:GetItem dynamodb:PutItem",
+    },
     "SendAlert": {
         "AlertTopic": "sns:Publish",
         "Bus": "events:PutEvents",

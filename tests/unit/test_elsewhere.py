@@ -79,6 +79,35 @@ def test_the_latest_answer_about_a_period_stands(later: Envelope, counted: int) 
         assert sum(period["external_sessions"] for period in periods(ask([*a_course(1), *answers]))) == counted
 
 
+BEFORE_NCD, NCD = date(2020, 1, 20), date(2020, 1, 21)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "counted", "started"),
+    [
+        pytest.param(date(2019, 12, 2), BEFORE_NCD, 0, None, id="all before"),
+        pytest.param(date(2019, 12, 2), NCD, 8, NCD, id="the last on the first day"),
+        pytest.param(NCD, NCD, 8, NCD, id="all on the first day"),
+        pytest.param(date(2020, 1, 22), date(2020, 1, 30), 8, date(2020, 1, 22), id="all after"),
+    ],
+)
+def test_sessions_elsewhere_count_from_the_first_day_of_the_ncd(
+    first: date, last: date, counted: int, started: date | None
+) -> None:
+    """Of those that began earlier the whole count stands: nobody says how many of them came before."""
+    told = periods(ask([elsewhere(8, first, last, as_of=date(2020, 2, 1))]))
+    assert [(p["external_sessions"], p["started_on"]) for p in told] == ([(8, str(started))] if started else [])
+    assert sum(p["external_sessions"] for p in told) == counted
+
+
+def test_none_elsewhere_begins_no_period_whatever_dates_it_names() -> None:
+    """Nor does it move the session after them to another number."""
+    assert periods(ask([elsewhere(0, week(1), week(2))])) == []
+    [period] = periods(ask([*a_course(1, start=week(4)), elsewhere(0, week(1), week(2))]))
+    assert (period["started_on"], period["external_sessions"]) == (str(week(4)), 0)
+    assert [session["number"] for session in period["sessions"]] == [1]
+
+
 @pytest.mark.parametrize(
     ("second", "standing"),
     [pytest.param(date(2025, 12, 31), [3], id="the day before"), pytest.param(date(2026, 1, 1), [8, 3], id="that day")],

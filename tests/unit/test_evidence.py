@@ -1,15 +1,13 @@
 """Evidence suffices: a history of nothing but the records of a finding's evidence gives the same finding again."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from shared.core.audit import audit
@@ -18,10 +16,11 @@ from shared.core.events import Event
 from shared.core.findings import Finding
 from shared.core.history import History
 from shared.core.intake import parse_event
-from shared.core.policy import policies
+from shared.core.policy import Policies, policies
 from tests.builders import a_course
 from tests.unit.asking import AS_OF, heard, history_of, message
 from tests.unit.histories import a_history
+from tests.unit.random_courses import a_random_course
 from tests.unit.test_cases import CASES
 
 RECORDS_AT_MOST = 25  # scores aside
@@ -33,11 +32,13 @@ def alone(finding: Finding, history: History) -> History:
     return History({(kind, record_id): history.latest[kind, record_id] for kind, record_id, _ in finding.evidence})
 
 
-def unproved(history: History, as_of: date, patient_id: str = "P-1") -> list[tuple[bytes, bytes | None]]:
+def unproved(
+    history: History, as_of: date, patient_id: str = "P-1", law: Policies | None = None
+) -> list[tuple[bytes, bytes | None]]:
     """Findings that their evidence alone does not give, byte for byte; beside each what it gives."""
-    unlike = []
-    for finding_id, finding in audit(patient_id, history, policies(), as_of).findings.items():
-        again = audit(patient_id, alone(finding, history), policies(), as_of).findings.get(finding_id)
+    unlike, law = [], law or policies()
+    for finding_id, finding in audit(patient_id, history, law, as_of).findings.items():
+        again = audit(patient_id, alone(finding, history), law, as_of).findings.get(finding_id)
         said, heard_again = (FINDING.dump_json(each) if each else None for each in (finding, again))
         if said != heard_again:
             unlike.append((said or b"", heard_again))
@@ -66,11 +67,43 @@ def taken(events: Iterable[Event]) -> History:
     return reduce(lambda history, event: history.taking(event)[0], events, History())
 
 
-@settings(max_examples=40)
-@given(seed=st.integers(min_value=0, max_value=2**64 - 1))
-def test_every_finding_of_a_random_history_stands_on_its_evidence_alone(seed: int) -> None:
-    """Crowded histories: claims over several dates, inherited onsets, sessions elsewhere, scores in conflict."""
-    assert unproved(taken(a_history(Random(seed))), AS_OF) == []
+READINGS: Sequence[Mapping[str, str]] = (
+    {},
+    {"session_unit": "line"},
+    {"session_unit": "encounter", "period_mode": "days_365"},
+    {"count_basis": "payer", "anchor_basis": "payer"},
+)
+
+
+MAKERS: Sequence[Callable[[Random], list[Event]]] = (a_history, a_random_course)
+by_reading = pytest.mark.parametrize("reading", READINGS, ids=lambda reading: "-".join(reading) or "shipped")
+by_maker = pytest.mark.parametrize("made", MAKERS)
+
+
+@by_reading
+@by_maker
+@pytest.mark.parametrize("seed", range(12))
+def test_every_finding_of_a_random_history_stands_on_its_evidence_alone(
+    made: Callable[[Random], list[Event]], reading: Mapping[str, str], seed: int
+) -> None:
+    """Crowded histories and long courses; also under readings by which other records make a session."""
+    assert unproved(taken(made(Random(seed))), AS_OF, law=under(tuple(reading.items()))) == []
+
+
+@pytest.mark.slow
+@by_reading
+@by_maker
+def test_every_finding_of_many_random_histories_stands_on_its_evidence_alone(
+    made: Callable[[Random], list[Event]], reading: Mapping[str, str]
+) -> None:
+    law = under(tuple(reading.items()))
+    for seed in range(100, 600):
+        assert unproved(taken(made(Random(seed))), AS_OF, law=law) == [], seed
+
+
+@cache
+def under(reading: tuple[tuple[str, str], ...]) -> Policies:
+    return policies().changed(**dict(reading))
 
 
 SHOWN: Sequence[Any] = [

@@ -155,3 +155,10 @@ def test_a_course_two_periods_back_is_not_asked_after() -> None:
 def test_the_finding_names_the_session_and_the_scores_it_compares() -> None:
     missing = next(f for f in heard(*thirteen(*taken({0: 7, 84: 7}))) if f.subject.type == "session")
     assert {"V-1-13", "NRS-0", "NRS-84"} <= {record.id for record in missing.evidence}
+
+
+def test_a_gain_on_the_day_after_the_baseline_is_a_gain_that_can_be_lost() -> None:
+    """And one on its own day is none: that score is the baseline."""
+    [lost] = [f for f in heard(*thirteen(*taken({0: 7, 1: 4, 77: 7}))) if f.rule == "CONTINUED_AFTER_REGRESSION"]
+    assert lost.severity.value == "violation"
+    assert found_at_13(*taken({0: 7, 77: 7})) == MISSING

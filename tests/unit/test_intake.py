@@ -76,7 +76,10 @@ REFUSED = [
     ),
     pytest.param(without(a_visit(), "detail"), "missing_field", "detail", id="no detail"),
     pytest.param(without(a_visit(), "detail-type"), "missing_field", "detail-type", id="no detail-type"),
-    pytest.param(told(count=1), "missing_field", "detail.external_sessions", id="sessions elsewhere without dates"),
+    *(
+        pytest.param(told(count=1, **dates), "missing_field", "detail.external_sessions", id=f"elsewhere with {dates}")
+        for dates in ({}, {"first_on": "2025-01-06"}, {"last_on": "2025-01-06"})
+    ),
     # a wrong type
     pytest.param(visit(version="1"), "wrong_type", "detail.version", id='"1" for a number'),
     pytest.param(visit(version=True), "wrong_type", "detail.version", id="true for 1"),
@@ -195,6 +198,83 @@ def test_what_is_no_event_at_all_is_refused(body: bytes, reason: str, where: str
     assert (refused.reason, refused.where) == (reason, where)
 
 
+TWICE = [
+    pytest.param(b'"version": 1', b'"version": 1, "version": 2', id="two versions"),
+    pytest.param(b'"version": 1', b'"version": 1, "version": 1', id="twice the same"),
+    pytest.param(b'"version": 1', b'"version": 1, "vers\\u0069on": 2', id="one name in two spellings"),
+    pytest.param(b'"version": 1', b'"version": 1, "version": 2, "note\\u003a": 0', id="beside an escaped colon"),
+    pytest.param(b'"signed": true', b'"signed": true, "signed": false, "\\u003a": 0', id="in an inner object"),
+]
+
+
+@pytest.mark.parametrize(("once", "twice"), TWICE)
+def test_a_name_that_stands_twice_in_an_object_is_refused(once: bytes, twice: bytes) -> None:
+    """Readers differ in which of the two they take."""
+    body = message(a_visit())
+    assert body.count(once) == 1
+    refused = refusal(body.replace(once, twice))
+    assert (refused.reason, refused.where, refused.event_id) == (Reason.AMBIGUOUS, "body", "evt-V-1-01-v1")
+
+
+@pytest.mark.parametrize(
+    "spelling", [":", "\\u003a", "\\u003A", "\\u0030"], ids=["plain", "escaped", "capital", "a zero"]
+)
+def test_a_colon_in_a_text_is_no_name(spelling: str) -> None:
+    body = message(a_visit(procedure={"needle_gauge": "GAUGE"})).replace(b"GAUGE", spelling.encode())
+    assert parse_event(body).detail.record_id == "V-1-01"
+
+
+def test_names_may_repeat_in_different_objects() -> None:
+    body = message(claim(lines=[a_line(1), a_line(2)])).replace(
+        b'"charge": "40.00"', b'"charge": "40.00", "x\\u003a": 1'
+    )
+    parse_event(body)
+
+
+def test_a_delivery_that_is_cut_short_or_names_two_ids_has_no_id() -> None:
+    body = message(a_visit())
+    assert refusal(body[:-1]).event_id is None
+    assert refusal(body.replace(b'"id": ', b'"id": "e-1", "id": ', 1)).event_id is None
+
+
+@pytest.mark.parametrize("id", [7, None, "", "Jane Doe", "x" * 201, "caf\u00e9", "a\nb", ["e-1"]])
+def test_a_strange_id_of_a_delivery_is_not_kept(id: object) -> None:
+    """It is logged; the fact is taken all the same."""
+    assert parse_event(message(a_visit() | {"id": id})).event_id is None
+    assert refusal(message(visit(status=SPOKEN) | {"id": id})).event_id is None
+
+
+@pytest.mark.parametrize("id", ["e-1", "!", "~" * 200])
+def test_an_id_of_a_delivery_is_kept(id: str) -> None:
+    assert parse_event(message(a_visit() | {"id": id})).event_id == id
+    assert refusal(message(visit(status=SPOKEN) | {"id": id})).event_id == id
+
+
+def test_a_body_that_is_no_json_may_still_tell_its_id() -> None:
+    """A lone surrogate is JSON to some readers and not to others."""
+    body = message(visit(status="S")).replace(b'"S"', b'"\\ud800"')
+    assert (refusal(body).reason, refusal(body).event_id) == (Reason.NOT_JSON, "evt-V-1-01-v1")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(
+            visit(performer={"acupuncture_license": {"state": "W\0", "number": "1", "unrestricted": True}}), id="text"
+        ),
+        pytest.param(visit(procedure={"muscles": [{"name": "psoas\0", "side": "left"}]}), id="text in a list"),
+    ],
+)
+def test_a_null_character_in_what_we_keep_is_refused(event: Envelope) -> None:
+    refused = refusal(message(event))
+    assert (refused.reason, refused.where, refused.event_id) == (Reason.BAD_FORM, "detail", "evt-V-1-01-v1")
+
+
+def test_a_null_character_in_what_we_ignore_or_only_written_out_is_let_in() -> None:
+    parse_event(message(a_visit() | {"trace": "\0"}))
+    parse_event(message(visit(procedure={"muscles": [{"name": "\\u0000", "side": "left"}]})))
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400"])
 def test_a_score_is_a_number_with_an_end(number: str) -> None:
     for event in (a_measure(), a_measure(instrument="PROMIS-PI")):
@@ -235,7 +315,7 @@ def test_a_message_may_be_as_long_as_the_limit() -> None:
 )
 def test_what_keeps_the_contract_is_let_in(event: Envelope) -> None:
     read = parse_event(message(event)).detail
-    assert stored_event(read.kind, read.canonical()) == read
+    assert stored_event(read.kind, read.canonical()).as_told_by(read.told_by) == read
 
 
 def test_unknown_fields_are_ignored_wherever_they_stand() -> None:

@@ -1,14 +1,18 @@
 """Which records a finding shows when there are more than it needs, where mutants of the evidence lived on."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from shared.core.findings import Finding
 from shared.core.policy import Policies, policies
-from tests.builders import Detail, Envelope
+from tests.builders import Detail, Envelope, a_course
 from tests.unit.asking import concluded
+from tests.unit.courses import taken
 from tests.unit.encounters import DAY, IN_GRACE, OTHER_NEEDLER, bill, days, encounter, line, seen
+
+NCD_STARTS = date(2020, 1, 21)
 
 
 def the(rule: str, *events: Envelope, law: Policies | None = None) -> Finding:
@@ -72,3 +76,63 @@ def test_a_voluntary_notice_is_told_from_a_mandatory_one() -> None:
     events = encounter(line(1, "20560", "GP", "GX"), **notice(DAY))
     told = the("ABN_INVALID", *events, law=policies().changed(pt_abn_mode="mandatory"))
     assert told.message == "A voluntary notice is on a therapist's line where a mandatory one is read to be due."
+
+
+def test_an_inherited_onset_is_shown_beside_the_visit_that_inherits_it() -> None:
+    stated = seen("V1", on=days(-7), condition={"onset_date": days(-40)})
+    silent = seen("V2", condition={"onset_date": None})
+    findings = concluded([stated, silent], as_of=IN_GRACE).findings.values()
+    told = [f for f in findings if f.rule == "CHRONICITY_NOT_MET" and f.subject.visit_id == "V2"]
+    assert [[record.id for record in finding.evidence] for finding in told] == [["V2", "V1"]]
+
+
+def test_every_silent_visit_of_the_first_session_is_shown() -> None:
+    silent: Detail = {"condition": {"systemic_cause": None}}
+    assert shown("EXCLUSIONS_UNDOCUMENTED", seen("V1", **silent), seen("V2", **silent)) == ["V1", "V2"]
+
+
+def test_a_forecast_that_leans_on_the_notice_of_another_visit_shows_that_visit() -> None:
+    """The pain of the first visit was too short; the line is the second's, whose notice shifts the cost."""
+    first = seen("V1", condition={"onset_date": days(-40)})
+    second = seen("V2", performer={"npi": OTHER_NEEDLER}, abn={"signed_on": DAY})
+    told = [first, second, bill(line(1, "20560", "GA", npi=OTHER_NEEDLER))]
+    findings = concluded(told, as_of=IN_GRACE).findings.values()
+    [finding] = [f for f in findings if f.rule == "CHRONICITY_NOT_MET" and f.subject.visit_id == "V1"]
+    assert finding.forecast
+    assert finding.forecast.group == "PR"
+    assert [record.id for record in finding.evidence] == ["V1", "C", "V2"]
+
+
+def test_a_second_encounter_shows_why_the_first_is_judged_at_all() -> None:
+    """The first speaks of another pain; a needling line of its date has it judged."""
+    told = [seen("V1", diagnoses=["M54.2"]), seen("V2"), bill(line(1, "20560"))]
+    assert shown("SAME_DAY_TWO_ENCOUNTERS", *told) == ["V2", "V1", "C"]
+
+
+def test_a_claim_that_changes_none_is_shown() -> None:
+    assert shown("ORPHAN_VOID", bill(line(1, "20560"), frequency_code="8")) == ["C"]
+
+
+def test_a_visit_is_judged_because_of_the_first_line_of_its_date_and_shows_that_one() -> None:
+    other = [bill(line(1, "20560"), id=id) for id in ("C2", "C1")]
+    assert shown("MUSCLE_NAMES_MISSING", seen(diagnoses=["M54.2"], procedure={"muscles": []}), *other) == ["V", "C1"]
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [(NCD_STARTS, True), (days(-1, NCD_STARTS), False)], ids=["the first", "before"]
+)
+def test_lines_are_compared_from_the_first_day_of_the_ncd(day: date, *, said: bool) -> None:
+    billed = bill(line(1, "20560", on=day), line(2, "20561", on=day), on=day)
+    assert ("PTP" in {finding.rule for finding in concluded([billed]).findings.values()}) == said
+
+
+def test_a_voluntary_notice_where_a_mandatory_one_is_due_is_shown_by_its_claim() -> None:
+    law = policies().changed(pt_abn_mode="mandatory")
+    found = the("ABN_INVALID", *encounter(line(1, "20560", "GP", "GX")), law=law)
+    assert [record.id for record in found.evidence] == ["C", "V"]
+
+
+def test_who_gets_worse_is_shown_by_the_scores_of_the_day_and_those_before() -> None:
+    told = [*a_course(3, scores={}), *taken({0: 5, 5: 8, 14: 9})]
+    [_, finding] = [f for f in concluded(told).findings.values() if f.rule == "CONTINUED_AFTER_REGRESSION"]
+    assert [record.id for record in finding.evidence if record.kind == "measure"] == ["NRS-0", "NRS-14", "NRS-5"]

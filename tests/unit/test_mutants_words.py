@@ -1,12 +1,21 @@
-"""What a finding says, shows and cites, word for word: `python -m tests.mutation.said` writes what is expected."""
+"""What a finding says, shows and cites, and the steps of its trace, word for word.
+
+`python -m tests.mutation.said` and `python -m tests.mutation.traced` write what is expected.
+"""
 
 import pytest
 
+from tests.mutation import traced
 from tests.mutation.said import kept, said
 
-KEPT = kept()
+KEPT, TRACED = kept(), traced.kept()
 
 
 @pytest.mark.parametrize("case", KEPT)
 def test_a_finding_is_said_word_for_word(case: str) -> None:
     assert said(case) == KEPT[case]
+
+
+@pytest.mark.parametrize("case", TRACED)
+def test_a_step_of_a_trace_is_told_word_for_word(case: str) -> None:
+    assert traced.traced(case) == TRACED[case]

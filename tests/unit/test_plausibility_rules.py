@@ -116,6 +116,18 @@ def test_a_first_gain_on_the_very_session_that_needs_it_is_questioned(scores: Sc
     assert asked(*a_course(16, scores=scores)) == said
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        pytest.param(date(2025, 12, 31), NOTHING, id="the last day of the period"),
+        pytest.param(date(2026, 1, 1), {"FLAT 13"}, id="the day on which the next can begin"),
+    ],
+)
+def test_a_change_after_the_last_session_is_a_change_while_the_period_lasts(day: date, said: set[str]) -> None:
+    changed = taken({(day - FIRST_DAY).days: 2})
+    assert asked(*a_course(16, scores={1: 7, 2: 7, 3: 7, 13: 4}), *changed) == said
+
+
 def test_before_session_13_no_session_needs_a_gain() -> None:
     assert asked(*a_course(12, scores={1: 7, 2: 7, 3: 7, 12: 4})) == NOTHING
 

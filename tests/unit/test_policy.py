@@ -158,6 +158,11 @@ def test_a_broken_entry_is_refused(broken: Mapping[str, Any]) -> None:
         Policies(broken)
 
 
+def test_a_value_that_is_no_option_is_named_with_those_that_are() -> None:
+    with pytest.raises(ValidationError, match=r"'full_months' is none of \('anniversary',\)"):
+        Policies(changed_entry("period_mode", options=["anniversary"]))
+
+
 def test_a_date_is_judged_by_the_entry_in_force() -> None:
     """A date before the first entry by the first, the nearest known."""
     days = (date(1999, 1, 1), date(2021, 9, 30), date(2021, 10, 1), date(2099, 1, 1))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Detail, Envelope
+from tests.builders import Detail, Envelope, a_remittance
 from tests.unit.encounters import (
     OTHER_NEEDLER,
     all_said,
@@ -229,3 +229,26 @@ LAST_BEFORE, FIRST_OF_NCD = date(2020, 1, 20), date(2020, 1, 21)
 def test_corrections_are_judged_since_the_ncd(dates: list[date], said: set[str]) -> None:
     billed = [line(number, "97140", on=on) for number, on in enumerate(dates, start=1)]
     assert all_said(bill(*billed, id="C2", on=FIRST_OF_NCD, frequency_code="8")) == said
+
+
+@pytest.mark.parametrize(
+    ("claim_of_remittance", "said"),
+    [
+        pytest.param("C1", set(), id="of the claim before"),
+        pytest.param("C2", {"DUPLICATE_CLAIM warning C2/1"}, id="of this claim's own first version"),
+        pytest.param("C9", {"DUPLICATE_CLAIM warning C2/1", "ORPHAN_VOID warning C2"}, id="of one never seen"),
+    ],
+)
+def test_a_correction_may_name_its_claim_by_the_number_of_the_payer(claim_of_remittance: str, said: set[str]) -> None:
+    """Which claim that is, only a remittance tells, whenever it comes."""
+    original = institutional(line(1, "20560"), id="C1")
+    answer = a_remittance(original, claim_id=claim_of_remittance, payer_claim_number="ICN1")
+    events = [seen(), original, changing("7", replaces="ICN1", **HOSPITAL), answer]
+    assert all_said(*events) == all_said(*reversed(events)) == said
+
+
+def test_a_claim_of_that_id_comes_before_the_number_of_a_payer() -> None:
+    first, second = (institutional(line(1, code), id=id) for id, code in (("C1", "20560"), ("ICN1", "20560")))
+    answer = a_remittance(first, payer_claim_number="ICN1")
+    void = changing("8", replaces="ICN1", **HOSPITAL)
+    assert all_said(seen(), first, second, answer, void) == set()

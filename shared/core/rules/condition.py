@@ -28,9 +28,10 @@ def visits_of_first_own_sessions(chart: Chart) -> Iterable[VisitRecorded]:
 
 def chronicity_undocumented(visit: VisitRecorded, chart: Chart) -> Verdict | None:
     # Another visit of the same date that states the onset documents it for the session.
-    if any(chart.onset_source(other) for other in chart.session_on[visit.date_of_service].visits):
+    session = chart.session_on[visit.date_of_service]
+    if any(chart.onset_source(other) for other in session.visits):
         return None
-    return warning("No record up to the first session of the period states when the pain began.", visit)
+    return warning("No record up to the first session of the period states when the pain began.", *session.records)
 
 
 _STATEMENTS = {
@@ -41,13 +42,13 @@ _STATEMENTS = {
 
 
 def exclusions_undocumented(visit: VisitRecorded, chart: Chart) -> Verdict | None:
-    visits = chart.session_on[visit.date_of_service].visits
+    session = chart.session_on[visit.date_of_service]
     names = chart.policy_on(visit.date_of_service).exclusions_stated.value
-    silent = [name for name in names if all(getattr(other.condition, name) is None for other in visits)]
+    silent = [name for name in names if all(getattr(other.condition, name) is None for other in session.visits)]
     if not silent:
         return None
     missing = listed(_STATEMENTS[name] for name in silent)
-    return warning(f"The note of the first session neither states nor excludes {missing}.", visit, *visits)
+    return warning(f"The note of the first session neither states nor excludes {missing}.", *session.records)
 
 
 RULES = (
@@ -63,7 +64,7 @@ RULES = (
         severities=(VIOLATION,),
         remedy="Check the onset date with the clinician. If it stands, the service is not covered: return any payment.",
         cites=("chronicity_weeks",),
-        reads=(*LOW_BACK, *ONSET),
+        reads=(*LOW_BACK, *ONSET, "claim.condition.onset_date"),
         denial="review_denial",
     ),
     Rule(
@@ -77,7 +78,7 @@ RULES = (
         severities=(WARNING,),
         remedy="Have the clinician document the onset (a dated addendum), before the claim is reviewed.",
         cites=("chronicity_weeks",),
-        reads=(*LOW_BACK, *ONSET),
+        reads=(*LOW_BACK, *ONSET, "claim.condition.onset_date"),
     ),
     Rule(
         "EXCLUSIONS_UNDOCUMENTED",
@@ -133,11 +134,12 @@ RULES = (
         section=SECTION,
         means="The record ties the pain, or may tie it, to pregnancy.",
         arises="Violation: the clinician attributes the pain to pregnancy, or the visit codes one of "
-        "`pregnancy_diagnoses`. Warning: it codes one of `pregnancy_status`, or the screening found a pregnancy.",
+        "`pregnancy_diagnoses`. Warning: it codes one of `pregnancy_status`, the screening found a pregnancy, or a "
+        "claim of the date calls the patient pregnant.",
         severities=(VIOLATION, WARNING),
         remedy="Have the clinician state whether the pain is due to the pregnancy. If it is, it is not covered.",
         cites=("exclusions_stated", "pregnancy_diagnoses", "pregnancy_status"),
-        reads=(*LOW_BACK, "visit.condition.due_to_pregnancy", "visit.screening"),
+        reads=(*LOW_BACK, "visit.condition.due_to_pregnancy", "visit.screening", "claim.condition.pregnant"),
         denial="review_denial",
     ),
 )

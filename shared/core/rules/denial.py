@@ -36,9 +36,9 @@ def at_stake(lines: Sequence[BilledLine], chart: Chart) -> AtStake | None:
     """What the latest remittance paid for each line, or what was charged while there is none."""
     if not lines:
         return None
-    remitted = [chart.remitted(billed) for billed in lines]
-    amounts = [told[1].paid if told else billed.line.charge for told, billed in zip(remitted, lines, strict=True)]
-    return AtStake(sum(amounts, Decimal(0)), "remittance" if all(remitted) else "charge")
+    amounts = [told[1].paid if (told := chart.remitted(billed)) else billed.line.charge for billed in lines]
+    answered = all(chart.remitted(billed) for billed in lines)
+    return AtStake(sum(amounts, Decimal(0)), "remittance" if answered else "charge")
 
 
 def records_of(lines: Sequence[BilledLine], chart: Chart) -> Iterator[Snapshot]:

@@ -9,6 +9,7 @@ from shared.core.record import BilledLine
 from shared.core.rules.denial import form_expired, signed_late
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import WARNING, Rule, judged_visits, marked_ncd_lines
+from shared.core.rules.unsaid import unsaid
 
 SECTION = "Documentation"
 
@@ -19,13 +20,15 @@ def _words(names: Iterable[str]) -> str:
 
 def documentation_incomplete(visit: VisitRecorded, chart: Chart) -> Verdict | None:
     elements = chart.policy_on(visit.date_of_service).note_elements.value
-    missing = [name for name in elements if not getattr(visit.note, name)]
+    missing = [name for name in elements if getattr(visit.note, name) is False]
+    open_ = [name for name in elements if getattr(visit.note, name) is None]
     procedure = visit.procedure
     if procedure and procedure.kind == "dry_needling":
-        missing += [name for name in ("needle_gauge", "needle_length_mm") if getattr(procedure, name) is None]
-    if not missing:
-        return None
-    return warning(f"The note lacks: {_words(missing)}.", visit)
+        lacking = open_ if visit.by_reader else missing
+        lacking += [name for name in ("needle_gauge", "needle_length_mm") if getattr(procedure, name) is None]
+    said = [f"The note lacks: {_words(missing)}."] if missing else []
+    said += [unsaid(f"whether the note holds {_words(open_)}", visit)] if open_ else []
+    return warning(" ".join(said), visit) if said else None
 
 
 def contraindication_present(visit: VisitRecorded, chart: Chart) -> Verdict | None:
@@ -39,7 +42,7 @@ def contraindication_present(visit: VisitRecorded, chart: Chart) -> Verdict | No
 def abn_invalid(billed: BilledLine, chart: Chart) -> Verdict | None:
     if billed.policy.notice_modifier.value in billed.line.modifiers:
         return _notice(billed, chart)
-    return _voluntary_notice(billed, chart)
+    return _voluntary_notice(billed)
 
 
 def _notice(billed: BilledLine, chart: Chart) -> Verdict | None:
@@ -67,7 +70,7 @@ def _notice(billed: BilledLine, chart: Chart) -> Verdict | None:
     )
 
 
-def _voluntary_notice(billed: BilledLine, chart: Chart) -> Verdict | None:
+def _voluntary_notice(billed: BilledLine) -> Verdict | None:
     # AMB-8: read as mandatory, a voluntary notice does not do on a therapist's line. By default either is accepted.
     policy, carried = billed.policy, billed.line.modifiers
     therapist = not policy.therapy_modifiers.value.isdisjoint(carried)
@@ -84,7 +87,7 @@ RULES = (
         section=SECTION,
         means="The note lacks elements that a reviewer asks for.",
         arises="One or more of `note_elements` is not in the note, or the gauge or length of the needle of a dry "
-        "needling is not stated. The finding lists what is missing.",
+        "needling is not stated. The finding lists what is missing, and what a reader's format cannot state.",
         severities=(WARNING,),
         remedy="Have the author complete the note by a dated, signed addendum.",
         cites=("note_elements",),

@@ -12,7 +12,7 @@ from datetime import date
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, MeasureRecorded, Reference, Snapshot, VisitRecorded
 from shared.core.record import BilledLine
-from shared.core.sessions import Session
+from shared.core.sessions import Period, Session
 from shared.core.snapshot import Score
 
 Judged = VisitRecorded | BilledLine | ClaimSubmitted | Session
@@ -36,7 +36,7 @@ def why_judged(visit: VisitRecorded, chart: Chart) -> tuple[Snapshot, ...]:
     family = chart.policy_on(visit.date_of_service).diagnosis_family.value
     if any(code.startswith(family) for code in visit.diagnoses):
         return ()
-    return tuple(billed.claim for billed in chart.ncd_lines_by_date.get(visit.date_of_service, ())[:1])
+    return (chart.ncd_lines_by_date[visit.date_of_service][0].claim,)
 
 
 def settled(records: Iterable[Snapshot], through: date, chart: Chart) -> list[Snapshot]:
@@ -67,30 +67,39 @@ def _called_for(record: Snapshot, through: date, chart: Chart) -> Iterator[Snaps
             for line in record.lines:
                 if line.procedure_code in chart.policy_on(line.date_of_service).covered_codes.value:
                     yield from _of_date(line.date_of_service, through, chart)
+            yield from chart.answers_to(record) if _payer_counts(record, chart) else ()
         case MeasureRecorded():
             yield from _overruling((record,), chart)
 
 
+def _payer_counts(claim: ClaimSubmitted, chart: Chart) -> bool:
+    """Whether a denial could keep a line of the claim from making a session or beginning a period."""
+    policies = [chart.policy_on(line.date_of_service) for line in claim.lines]
+    return any("payer" in (policy.count_basis.value, policy.anchor_basis.value) for policy in policies)
+
+
 def _of_date(day: date, through: date, chart: Chart) -> Iterable[Snapshot]:
-    """What keeps a session in its period; on a date that is no session, a visit that bars a line from making it one."""
+    """What keeps a day in its period; where it is no session, a visit that bars a line from making it one."""
     if day > through:
         return ()
-    session = chart.session_on.get(day)
-    return _beginning(session, chart) if session else chart.needling_visits.get(day, [])[:1]
+    is_session = day in chart.session_on
+    could_begin = is_session or chart.policy_on(day).anchor_basis.value == "payer"
+    course = chart.course_on(day) if could_begin else None
+    barring = () if is_session else chart.needling_visits.get(day, [])[:1]
+    return (*barring, *(_beginning(course.period, chart) if course else ()))
 
 
-def _beginning(session: Session, chart: Chart) -> Iterable[Snapshot]:
-    """Without the first session of its period another one could begin it."""
-    course = chart.course_of(session)
-    elsewhere = course.period.elsewhere
-    if course.period.begun_elsewhere and elsewhere:
-        return (elsewhere.source,)
-    return course.sessions[0].records
+def _beginning(period: Period, chart: Chart) -> Iterable[Snapshot]:
+    """Without what begins a period another session could begin it: a session here or elsewhere, or a line paid."""
+    session = chart.session_on.get(period.started_on)
+    if session:
+        return session.records
+    if period.elsewhere and period.elsewhere.first_on == period.started_on:
+        return (period.elsewhere.source,)
+    return tuple(billed.claim for billed in chart.counted_lines_by_date.get(period.started_on, ()))
 
 
 def _overruling(scores: Iterable[Score], chart: Chart) -> Iterator[Snapshot]:
     """Of two scores of one instrument on one date only one counts: it is shown beside the one that does not."""
     for score in scores:
-        assessment = chart.score_of(score.instrument, score.assessed_on)
-        if assessment:
-            yield assessment.source
+        yield chart.score_of(score.instrument, score.assessed_on).source

@@ -52,9 +52,7 @@ def improvement_below_mic(session: Session, chart: Chart) -> Verdict | None:
 
 def improvement_stale(session: Session, chart: Chart) -> Verdict | None:
     progress, days = chart.progress(session), session.policy.improvement_max_age_days.value
-    if not progress.level.shown or progress.newest is None:
-        return None
-    if progress.newest >= days_after(session.on, -days):
+    if not progress.level.shown or progress.newest >= days_after(session.on, -days):
         return None
     return warning(
         f"Session {session.number}: the newest score is of {progress.newest}, more than {days} days before.",

@@ -12,6 +12,7 @@ from shared.core.rules.coding import SECTION
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import VIOLATION, WARNING, Rule, judged_visits
 from shared.core.rules.service import needling_lines, visited
+from shared.core.rules.unsaid import unsaid
 from shared.core.settings import Policy
 from shared.core.visits import Procedure
 
@@ -23,7 +24,7 @@ def _plain(name: str) -> str:
 
 def named_muscles(procedure: Procedure, policy: Policy) -> list[tuple[str, str | None]]:
     """Name and side of the muscles that are named as such; generic words and blanks are none."""
-    muscles = [(_plain(muscle.name), muscle.side) for muscle in procedure.muscles]
+    muscles = [(_plain(muscle.name), muscle.side) for muscle in procedure.muscles or ()]
     return [(name, side) for name, side in muscles if name and name not in policy.generic_muscles.value]
 
 
@@ -82,6 +83,8 @@ def muscle_names_missing(visit: VisitRecorded, chart: Chart) -> Verdict | None:
     procedure = visit.procedure
     if procedure is None or procedure.kind != "dry_needling":
         return None
+    if procedure.muscles is None:
+        return warning(unsaid("the muscles needled", visit), visit)
     if named_muscles(procedure, chart.policy_on(visit.date_of_service)):
         return None
     return warning("The note of the dry needling names no muscle.", visit)
@@ -122,7 +125,8 @@ RULES = (
         muscle_names_missing,
         section=SECTION,
         means="The note names no muscle, so the needling code cannot be supported.",
-        arises="The note of a dry needling names no muscle, or nothing but `generic_muscles`.",
+        arises="The note of a dry needling names no muscle, or nothing but `generic_muscles`; or a reader's format "
+        "cannot state them.",
         severities=(WARNING,),
         remedy="Have the performer name each muscle needled (a dated addendum).",
         cites=("generic_muscles", "three_muscles"),

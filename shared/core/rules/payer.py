@@ -15,7 +15,8 @@ _WHY = "frequency, KX and improvement are not judged, and the date is no session
 def visit_not_ffs(visit: VisitRecorded, chart: Chart) -> Verdict | None:
     if visit.payer == chart.policy_on(visit.date_of_service).payer.value:
         return None
-    return info(f"The visit of {visit.date_of_service} says {visit.payer}: {_WHY}.", visit)
+    said = visit.payer or "of no payer"
+    return info(f"The visit of {visit.date_of_service} says {said}: {_WHY}.", visit)
 
 
 def line_not_ffs(billed: BilledLine, chart: Chart) -> Verdict | None:

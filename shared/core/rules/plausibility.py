@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from shared.core.calendar import days_after
 from shared.core.chart import Chart
-from shared.core.findings import Verdict, gravest, warning
-from shared.core.improvement import Assessment, within
+from shared.core.findings import Verdict, warning
+from shared.core.improvement import Assessment, Scores, within
 from shared.core.rules.reads import COUNT, SCORES
 from shared.core.rules.rule import WARNING, Rule, sessions
 from shared.core.sessions import Session
@@ -16,10 +16,16 @@ from shared.core.sessions import Session
 
 def improvement_implausible(session: Session, chart: Chart) -> Verdict | None:
     """Asked once: of the session on which a pattern is first seen."""
-    identical = _identical_steps(session, chart)
-    if not _first_due(session, chart):
-        return identical
-    return gravest(identical, _just_in_time(session, chart), _copied_notes(session, chart))
+    due = _first_due(session, chart)
+    last = days_after(session.period.next_from, -1) if due else session.on
+    told = _told_by(session, chart, last)
+    said = [*_identical_steps(session, chart, told)]
+    if due:
+        said += [*_just_in_time(session, chart, told), *_copied_notes(session, chart, told)]
+    if not said:
+        return None
+    # Any score of the period could have broken the pattern, whoever took it: all of them prove that none did.
+    return warning(" ".join(said), *(score.source for scores in told.values() for score in scores))
 
 
 def _first_due(session: Session, chart: Chart) -> bool:
@@ -29,28 +35,29 @@ def _first_due(session: Session, chart: Chart) -> bool:
     return next(other for other in chart.course_of(session).sessions if other.needs_kx) is session
 
 
-def _series(session: Session, chart: Chart, through: date) -> Iterable[tuple[str, Sequence[Assessment]]]:
+def _told_by(session: Session, chart: Chart, last: date) -> Scores:
+    """Every score of the session's period up to `last`, from the days in which a baseline may be taken on."""
+    since = days_after(session.period.started_on, -session.policy.baseline_days.value)
+    return {name: within(scores, since, last) for name, scores in chart.scores.items()}
+
+
+def _from_baseline(session: Session, chart: Chart, told: Scores) -> Iterable[tuple[str, Sequence[Assessment]]]:
     """Each instrument's scores from the baseline of the session's period on."""
     for name, baseline in chart.baselines(session).items():
-        yield name, within(chart.scores[name], baseline.on, through)
+        yield name, within(told[name], baseline.on, date.max)
 
 
-def _identical_steps(session: Session, chart: Chart) -> Verdict | None:
+def _identical_steps(session: Session, chart: Chart, told: Scores) -> Iterable[str]:
     wanted = session.policy.implausible_steps.value
-    for name, scores in _series(session, chart, session.on):
-        if len(scores) < wanted:
-            continue
+    for name, scores in _from_baseline(session, chart, told):
         scale = session.policy.instruments.value[name]
         gains = [scale.gain(earlier.score, later.score) for earlier, later in pairwise(scores)]
-        for at in _run_completed(gains, wanted - 1):
-            before = _session_before(session, chart)
-            if before is None or scores[at].on > before.on:
-                said = f"{name} improved by the same step over {wanted} assessments in a row."
-                return warning(said, *(score.source for score in scores[at + 1 - wanted : at + 1]))
-    return None
+        completed = (scores[at].on for at in _runs_completed(gains, wanted - 1))
+        if any(_is_new(day, session, chart) for day in completed):
+            yield f"{name} improved by the same step over {wanted} assessments in a row."
 
 
-def _run_completed(gains: Sequence[Decimal], wanted: int) -> Iterable[int]:
+def _runs_completed(gains: Sequence[Decimal], wanted: int) -> Iterable[int]:
     """Where so many equal gains in a row are first complete; a run that goes on is complete once."""
     equal = 0
     for at, gain in enumerate(gains, start=1):
@@ -59,44 +66,40 @@ def _run_completed(gains: Sequence[Decimal], wanted: int) -> Iterable[int]:
             yield at
 
 
-def _session_before(session: Session, chart: Chart) -> Session | None:
-    earlier = [other for other in chart.course_of(session).sessions if other.on < session.on]
-    return earlier[-1] if earlier else None
+def _is_new(day: date, session: Session, chart: Chart) -> bool:
+    """Whether a day lies after the session before, and up to this one."""
+    earlier = [other.on for other in chart.course_of(session).sessions if other.on < session.on]
+    return day <= session.on and (not earlier or day > earlier[-1])
 
 
-def _just_in_time(session: Session, chart: Chart) -> Verdict | None:
+def _just_in_time(session: Session, chart: Chart, told: Scores) -> Iterable[str]:
     """Flat until improvement becomes necessary, better on that very day, and unchanged ever after."""
-    last = chart.course_of(session).sessions[-1].on
-    for name, scores in _series(session, chart, last):
+    for name, scores in _from_baseline(session, chart, told):
         before = [score for score in scores if score.on < session.on]
         after = [score for score in scores if score.on >= session.on]
         if len(before) < session.policy.implausible_flat.value or not after or after[0].on != session.on:
             continue
         gain = session.policy.instruments.value[name].gain(before[0].score, after[0].score)
         if gain > 0 and _flat(before) and _flat(after):
-            said = f"{name} stayed flat and first improved on session {session.number}, where improvement falls due."
-            return warning(said, *(score.source for score in scores))
-    return None
+            yield f"{name} stayed flat and first improved on session {session.number}, where improvement falls due."
 
 
 def _flat(scores: Sequence[Assessment]) -> bool:
     return len({score.score for score in scores}) == 1
 
 
-def _copied_notes(session: Session, chart: Chart) -> Verdict | None:
+def _copied_notes(session: Session, chart: Chart, told: Scores) -> Iterable[str]:
     """Every visit so far repeats note and muscles; scores stand on the last two sessions only, where they fall due."""
     so_far = [other for other in chart.course_of(session).sessions if other.on <= session.on]
-    if len(so_far) < session.number:  # we hold no notes of sessions elsewhere
-        return None
     visits = [visit for other in so_far for visit in other.visits]
-    contents = {(visit.note, visit.procedure.muscles if visit.procedure else ()) for visit in visits}
-    since = days_after(so_far[0].on, -session.policy.baseline_days.value)
-    scores = [score for series in chart.scores.values() for score in series if since <= score.on <= session.on]
-    # One late score alone is common and proves nothing; both together, and none before, is the pattern.
-    if len(contents) != 1 or {score.on for score in scores} != {other.on for other in so_far[-2:]}:
+    if any(visit.by_reader for visit in visits):  # whose notes and muscles are alike because they are not stated
         return None
-    said = "Every visit repeats the same note elements and muscles; scores stand only where improvement falls due."
-    return warning(said, *visits, *(score.source for score in scores))
+    contents = {(visit.note, visit.procedure.muscles if visit.procedure else ()) for visit in visits}
+    days = {score.on for scores in told.values() for score in scores if score.on <= session.on}
+    all_ours = len(so_far) == session.number  # we hold no notes of sessions elsewhere
+    # One late score alone is common and proves nothing; both together, and none before, is the pattern.
+    if all_ours and len(contents) == 1 and days == {other.on for other in so_far[-2:]}:
+        yield "Every visit repeats the same note elements and muscles; scores stand only where improvement falls due."
 
 
 RULES = (

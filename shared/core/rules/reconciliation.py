@@ -62,7 +62,7 @@ def orphan_void(claim: ClaimSubmitted, chart: Chart) -> Verdict | None:
     named = claim.replaces_claim_id
     if named is None:
         return warning(f"Frequency code {claim.frequency_code}, but the claim names none that it changes.", claim)
-    if named != claim.claim_id and ("claim", named) in chart.history.latest:
+    if named != claim.claim_id and ("claim", chart.changed_by(claim)) in chart.history.latest:
         return None
     return warning("The claim replaces or voids a claim that was never seen.", claim)
 

@@ -71,7 +71,7 @@ class Rule(Generic[Judged]):
             records += denial.records_of(denial.lines_of(judged, chart), chart)
         if self.counted:
             records = evidence.settled(records, _day_of(judged), chart)
-        return tuple(dict.fromkeys(record.reference for record in records))
+        return tuple(dict.fromkeys(reference for record in records for reference in chart.references(record)))
 
     def _cost(self, judged: Judged, verdict: Verdict, chart: Chart) -> tuple[Forecast | None, AtStake | None]:
         if verdict.severity is not VIOLATION:

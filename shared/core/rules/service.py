@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from shared.core.chart import Chart
 from shared.core.events import Snapshot, VisitRecorded
-from shared.core.findings import Verdict, gravest, violation, warning
+from shared.core.findings import Verdict, gravest, info, violation, warning
 from shared.core.record import BilledLine
 from shared.core.rules.coding import SECTION
 from shared.core.rules.reads import BILLER, LINE, NEEDLING
-from shared.core.rules.rule import VIOLATION, WARNING, Rule, ncd_lines
+from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, ncd_lines
+from shared.core.rules.unsaid import unsaid
 from shared.core.visits import Procedure
 
 
@@ -70,6 +71,9 @@ def technique_mismatch(billed: BilledLine, chart: Chart) -> Verdict | None:
 
 def _stimulation(billed: BilledLine, visit: VisitRecorded, procedure: Procedure, chart: Chart) -> Verdict | None:
     code, electrical = billed.line.procedure_code, billed.policy.electrical_codes.value
+    if procedure.electrical_stimulation is None:
+        say = warning if code in electrical else info
+        return say(unsaid("whether the needles were stimulated electrically", visit), billed.claim, visit)
     if code in electrical and not procedure.electrical_stimulation:
         return violation(f"{code} needs electrical stimulation, which the note denies.", billed.claim, visit)
     # A set without stimulation may stand beside one with it.
@@ -80,11 +84,14 @@ def _stimulation(billed: BilledLine, visit: VisitRecorded, procedure: Procedure,
 
 def injection_documented(billed: BilledLine, chart: Chart) -> Verdict | None:
     seen = visited(billed, chart)
-    if seen is None or not seen[1].injection:
+    if seen is None or seen[1].injection is False:
         return None
-    if not billed.policy.injection_codes.value.isdisjoint(chart.billing.codes_by_date.get(billed.on, ())):
+    visit, procedure = seen
+    if not billed.policy.injection_codes.value.isdisjoint(chart.billing.codes_by_date[billed.on]):
         return None
-    return violation(f"A substance was injected, but {billed.line.procedure_code} is billed.", billed.claim, seen[0])
+    if procedure.injection is None:
+        return info(unsaid("whether a substance was injected", visit), billed.claim, visit)
+    return violation(f"A substance was injected, but {billed.line.procedure_code} is billed.", billed.claim, visit)
 
 
 RULES = (
@@ -115,8 +122,9 @@ RULES = (
         section=SECTION,
         means="The code billed names another technique than the note.",
         arises="One of `needling_codes` for acupuncture or of `acupuncture_codes` for dry needling; one of "
-        "`electrical_codes` without stimulation; or another with it, unless the same biller has one with it.",
-        severities=(VIOLATION,),
+        "`electrical_codes` without stimulation; or another with it, unless the same biller has one with it. Where a "
+        "reader's format cannot state the stimulation: warning with one of `electrical_codes`, info with another.",
+        severities=(VIOLATION, WARNING, INFO),
         remedy="Bill the code of the technique that the note records.",
         cites=("acupuncture_codes", "electrical_codes", "needling_codes"),
         reads=(*BILLER, *NEEDLING, "visit.procedure.electrical_stimulation"),
@@ -129,8 +137,8 @@ RULES = (
         section=SECTION,
         means="Something was injected, but a code for needling without injection is billed.",
         arises="The visit records an injection, and its date has one of `needling_codes` but no line with one of "
-        "`injection_codes`.",
-        severities=(VIOLATION,),
+        "`injection_codes`. Info where a reader's format cannot state whether there was one.",
+        severities=(VIOLATION, INFO),
         remedy="If a trigger point was injected, bill the injection code; otherwise correct the note.",
         cites=("needling_codes", "injection_codes"),
         reads=(*LINE, *NEEDLING, "visit.procedure.injection"),

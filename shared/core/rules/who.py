@@ -6,6 +6,8 @@ from shared.core.findings import Verdict, gravest, violation, warning
 from shared.core.record import BilledLine
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import VIOLATION, WARNING, Rule, judged_visits, marked_ncd_lines, ncd_lines
+from shared.core.rules.unsaid import silent, unsaid
+from shared.core.settings import Codes
 
 SECTION = "Who"
 _PERFORMER = (*NEEDLING, "visit.performer.profession")
@@ -14,7 +16,8 @@ _CREDENTIALS = (*_PERFORMER, "visit.performer.acupuncture_degree", "visit.perfor
 
 def _must_hold_credentials(visit: VisitRecorded, chart: Chart) -> bool:
     """Everyone but a physician; a person of no named profession only when holding one of the two already."""
-    return not _is_physician(visit, chart) and not _is_stranger(visit, chart)
+    known = visit.performer.profession is not None
+    return known and not _is_physician(visit, chart) and not _is_stranger(visit, chart)
 
 
 def _is_physician(visit: VisitRecorded, chart: Chart) -> bool:
@@ -30,18 +33,20 @@ def _is_stranger(visit: VisitRecorded, chart: Chart) -> bool:
     policy, performer = chart.policy_on(visit.date_of_service), visit.performer
     named = (*policy.physicians.value, *policy.practitioners.value, *policy.never_rendering.value)
     holds = performer.acupuncture_degree is True or performer.acupuncture_license is not None
-    return performer.profession not in named and not holds
+    return performer.profession is not None and performer.profession not in named and not holds
 
 
 def performer_not_eligible(visit: VisitRecorded, chart: Chart) -> Verdict | None:
+    profession = visit.performer.profession
+    if profession is None:
+        return warning(unsaid("the profession of the performer", visit), visit)
     if not _is_stranger(visit, chart):
         return None
-    profession = visit.performer.profession.replace("_", " ")
-    return violation(
-        f"The needle was held by a performer of profession {profession!r}, with neither the degree nor the licence on "
-        "record that auxiliary personnel need.",
-        visit,
+    said = (
+        f"The needle was held by a performer of profession {profession.replace('_', ' ')!r}, with neither the degree "
+        "nor the licence on record that auxiliary personnel need."
     )
+    return silent(said, "degree and licence of the performer, who is no physician, PA, NP or CNS", visit)
 
 
 def acupuncturist_renders(billed: BilledLine, chart: Chart) -> Verdict | None:
@@ -83,18 +88,23 @@ def _licence(visit: VisitRecorded) -> Verdict | None:
 
 
 def supervision_missing(visit: VisitRecorded, chart: Chart) -> Verdict | None:
-    if _is_physician(visit, chart) or _is_practitioner(visit, chart) or _is_stranger(visit, chart):
+    if not _must_hold_credentials(visit, chart) or _is_practitioner(visit, chart):
         return None
-    policy, given = chart.policy_on(visit.date_of_service), visit.supervision
-    hospital = visit.place_of_service in policy.hospital_places.value
-    enough = policy.hospital_supervision.value if hospital else policy.office_supervision.value
+    given = visit.supervision
     if given is None:
-        return violation("No supervision of the auxiliary performer is recorded.", visit)
-    if given.mode in enough:
-        return None
-    place = f"place of service {visit.place_of_service}"
+        return silent("No supervision of the auxiliary performer is recorded.", "the supervision of the visit", visit)
+    policy, place = chart.policy_on(visit.date_of_service), visit.place_of_service
+    office, hospital = policy.office_supervision.value, policy.hospital_supervision.value
+    if place is None and (given.mode in office) != (given.mode in hospital):
+        return warning(unsaid("the place of service, on which the supervision due depends", visit), visit)
+    enough = hospital if place in policy.hospital_places.value else office
+    return None if given.mode in enough else _too_little(visit, given.mode, enough)
+
+
+def _too_little(visit: VisitRecorded, mode: str, enough: Codes) -> Verdict:
+    place = visit.place_of_service or "not stated"
     return violation(
-        f"Supervision was {given.mode.replace('_', ' ')}; {place} needs one of: "
+        f"Supervision was {mode.replace('_', ' ')}; place of service {place} needs one of: "
         f"{', '.join(mode.replace('_', ' ') for mode in enough)}.",
         visit,
     )
@@ -117,8 +127,9 @@ RULES = (
         section=SECTION,
         means=_NOT_ELIGIBLE,
         arises="The performer of a judged visit is none of `physicians` and `practitioners` and no acupuncturist, and "
-        "has neither of the `credentials` of auxiliary personnel on record. Not stated counts as not held.",
-        severities=(VIOLATION,),
+        "has neither of the `credentials` of auxiliary personnel on record. Not stated counts as not held. Warning "
+        "where the record is a reader's, whose format cannot state them or not even the profession.",
+        severities=(VIOLATION, WARNING),
         remedy="Not covered. If the performer holds the degree and an acupuncture licence, record both; "
         "otherwise return any payment and schedule an eligible performer.",
         cites=("credentials", "practitioners", "physicians"),
@@ -161,8 +172,9 @@ RULES = (
         section=SECTION,
         means="Auxiliary personnel worked without the supervision that the place of service requires.",
         arises="The performer is auxiliary personnel, and the supervision recorded is none of `office_supervision`, or "
-        "in one of `hospital_places` none of `hospital_supervision`. Not stated counts as not supervised.",
-        severities=(VIOLATION,),
+        "in one of `hospital_places` none of `hospital_supervision`. Not stated counts as not supervised. Warning "
+        "where the record is a reader's, whose format cannot state it or the place.",
+        severities=(VIOLATION, WARNING),
         remedy="If the supervision took place, document by whom and how (a dated addendum); otherwise not covered.",
         cites=("supervision_required", "office_supervision", "hospital_supervision"),
         reads=(*_CREDENTIALS, "visit.place_of_service", "visit.supervision.mode"),

@@ -51,16 +51,14 @@ def number(subject: Subject, chart: Chart) -> Told:
 def limit(subject: Subject, chart: Chart) -> Told:
     if session := session_of(subject, chart):
         most = session.policy.annual_sessions.value
-        over = "over" if session.number > most else "within"
-        yield Step("limit", f"A period holds {most} sessions: {session.number} is {over}.", {"most": most})
+        yield Step("limit", f"A period holds {most} sessions: {session.number} is over.", {"most": most})
 
 
 def window(subject: Subject, chart: Chart) -> Told:
     if session := session_of(subject, chart):
         days, end = session.policy.initial_window_days.value, session.period.window_ends_on
-        late = (session.on - end).days
-        place = f"{counted(late, 'day')} after it" if late > 0 else "within it"
-        text = f"The initial window of {days} days ended {end}; {session.on} lies {place}."
+        late = counted((session.on - end).days, "day")
+        text = f"The initial window of {days} days ended {end}; {session.on} lies {late} after it."
         yield Step("window", text, {"days": days, "ends_on": end})
 
 

@@ -4,16 +4,16 @@ from datetime import date
 
 from shared.core.calendar import days_after, months_after, years_after
 from shared.core.chart import Chart
-from shared.core.events import ClaimSubmitted, VisitRecorded
+from shared.core.events import ClaimSubmitted
 from shared.core.findings import Subject
 from shared.core.record import BilledLine
 from shared.core.steps.step import Step, Told, counted, line_named, named
 
 
 def onset(subject: Subject, chart: Chart) -> Told:
-    visit = chart.history.latest.get(("visit", subject.visit_id or ""))
-    source = chart.onset_source(visit) if isinstance(visit, VisitRecorded) else None
-    if not isinstance(visit, VisitRecorded) or source is None or source.condition.onset_date is None:
+    visit = next((visit for visit in chart.completed_visits if visit.visit_id == subject.visit_id), None)
+    source = chart.onset_source(visit) if visit else None
+    if visit is None or source is None or source.condition is None or source.condition.onset_date is None:
         return
     began, day = source.condition.onset_date, visit.date_of_service
     weeks = chart.policy_on(day).chronicity_weeks.value
@@ -82,7 +82,7 @@ def claim(subject: Subject, chart: Chart) -> Told:
     if not isinstance(found, ClaimSubmitted):
         return
     named = found.replaces_claim_id
-    known = named is not None and ("claim", named) in chart.history.latest
+    known = named is not None and ("claim", chart.changed_by(found)) in chart.history.latest
     text = f"Frequency code {found.frequency_code}; it names {f'claim {named}' if named else 'no claim'}"
     seen = f", which is {'' if known else 'not '}on record" if named else ""
     yield Step("claim", f"{text}{seen}.", {"names": named, "on_record": known})

@@ -1,0 +1,51 @@
+"""`ncd-audit convert`: the events that files of any known format hold, and what of them cannot be read and why."""
+
+import base64
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from local.arguments import Files
+from local.printable import one_line
+from local.reading import pieces_of
+from shared.formats.reading import Noted, Read, Refused
+
+ALL_READ, SOME_REFUSED = 0, 1
+
+
+def convert(
+    files: Files,
+    refused: Annotated[
+        Path | None,
+        typer.Option("--refused", metavar="FILE", help="Keep what is refused, as it came: it holds patient data."),
+    ] = None,
+) -> int:
+    """Print the events in files of X12, FHIR, HL7 v2 or our own form as NDJSON. Status 1: some of it was refused."""
+    kept: list[dict[str, Any]] = []
+    for path in files:
+        for piece in pieces_of(path):
+            match piece:
+                case Read(envelope=envelope):
+                    print(json.dumps(envelope))
+                case Refused(reason=reason, place=place):
+                    _say(path, place, f"refused: {reason}")
+                    kept.append({"file": path, "place": place, "reason": reason, **_raw(piece.raw)})
+                case Noted(what=what, place=place):
+                    _say(path, place, what)
+    if refused:
+        refused.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
+    return SOME_REFUSED if kept else ALL_READ
+
+
+def _say(path: str, place: str, what: str) -> None:
+    print(f"ncd-audit: {one_line(path)}: {one_line(place)}: {one_line(what)}", file=sys.stderr)
+
+
+def _raw(raw: bytes) -> dict[str, str]:
+    try:
+        return {"raw": raw.decode(), "encoding": "text"}
+    except UnicodeDecodeError:
+        return {"raw": base64.b64encode(raw).decode(), "encoding": "base64"}

@@ -1,0 +1,98 @@
+"""Files that were dropped in the intake bucket, one stored version each, and how far each has been read.
+
+The name of a file may hold a patient's name: logs, quarantine and table know it by a hash of bucket, key and version.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from shared.aws.runtime import dynamodb, settings
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+
+_HEX = 32
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One version of one object; `written_at` is when S3 says that it was created."""
+
+    bucket: str
+    key: str
+    version: str
+    written_at: datetime
+
+    @property
+    def id(self) -> str:
+        named = f"{self.bucket}\0{self.key}\0{self.version}"
+        return hashlib.sha256(named.encode(errors="surrogatepass")).hexdigest()[:_HEX]
+
+    @contextmanager
+    def opened(self, client: "S3Client") -> Iterator[BinaryIO]:
+        """The content, copied first: S3 does not wait while the bus takes the events of what was read so far."""
+        with TemporaryFile() as copy:
+            answer = client.get_object(Bucket=self.bucket, Key=self.key, VersionId=self.version)
+            shutil.copyfileobj(answer["Body"], copy)
+            copy.seek(0)
+            yield copy
+
+
+def dropped(event: str) -> StoredFile:
+    """The file of an event "Object Created", as S3 gives it to EventBridge and a rule to the queue."""
+    said = json.loads(event)
+    written = said["detail"]["object"]
+    bucket = said["detail"]["bucket"]["name"]
+    return StoredFile(bucket, written["key"], written["version-id"], datetime.fromisoformat(said["time"]))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many pieces of a file have been dealt with, and as what. A reader makes the same pieces every time."""
+
+    events: int = 0
+    refused: int = 0
+    noted: int = 0
+    finished: bool = False
+
+    @property
+    def pieces(self) -> int:
+        return self.events + self.refused + self.noted
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """Beside the case files in the table: pk = file#<id>, sk = read, with the numbers of `Progress`."""
+
+    client: "DynamoDBClient"
+    table: str
+
+    def of(self, file: StoredFile) -> Progress:
+        answer = self.client.get_item(TableName=self.table, Key=_key(file), ConsistentRead=True)
+        if "Item" not in answer:
+            return Progress()
+        item: Any = answer["Item"]
+        counted = {name: int(item[name]["N"]) for name in ("events", "refused", "noted")}
+        return Progress(**counted, finished=item["finished"]["BOOL"])
+
+    def save(self, file: StoredFile, progress: Progress) -> None:
+        numbers = asdict(progress)
+        finished = numbers.pop("finished")
+        item = _key(file) | {name: {"N": str(number)} for name, number in numbers.items()}
+        self.client.put_item(TableName=self.table, Item=item | {"finished": {"BOOL": finished}})
+
+
+def _key(file: StoredFile) -> dict[str, Any]:
+    return {"pk": {"S": f"file#{file.id}"}, "sk": {"S": "read"}}
+
+
+def checkpoints() -> Checkpoints:
+    return Checkpoints(dynamodb(), settings().table_name)

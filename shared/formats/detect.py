@@ -1,0 +1,53 @@
+"""Which reader a file is for: its content decides, never its name."""
+
+from collections.abc import Callable, Iterator
+from io import BufferedReader
+from typing import BinaryIO, NamedTuple, cast
+
+from shared.core.errors import Reason
+from shared.formats import fhir, hl7v2, messages, x12
+from shared.formats.reading import Identify, Piece, Refused
+
+HEAD = 64 * 1024
+
+
+class Format(NamedTuple):
+    """A format we read; the events of `ours` are in our own form already."""
+
+    name: str
+    looks_like: Callable[[bytes], bool]
+    read: Callable[[BinaryIO, Identify], Iterator[Piece]]
+    ours: bool = False
+
+
+# In this order: the names of the first two stand at the very beginning, the last two are told apart by their words.
+FORMATS = (
+    Format("X12", x12.looks_like, x12.read),
+    Format("HL7 v2", hl7v2.looks_like, hl7v2.read),
+    Format("FHIR", fhir.looks_like, fhir.read),
+    Format("events", messages.looks_like, messages.read, ours=True),
+)
+
+
+def format_of(head: bytes) -> Format | None:
+    return next((known for known in FORMATS if known.looks_like(head)), None)
+
+
+def beginning(stream: BinaryIO) -> bytes:
+    """How the stream goes on from where it stands; it stays there."""
+    if not stream.seekable():  # standard input as a pipe, which shows what has come so far
+        return cast("BufferedReader", stream).peek(HEAD)
+    start = stream.tell()
+    head = stream.read(HEAD)
+    stream.seek(start)
+    return head
+
+
+def pieces(stream: BinaryIO, identify: Identify) -> Iterator[Piece]:
+    """The file piece by piece, by the reader that it is for; a file that is for none is refused as a whole."""
+    head = beginning(stream)
+    known = format_of(head)
+    if known:
+        yield from known.read(stream, identify)
+    elif head.strip():
+        yield Refused(Reason.UNKNOWN_FORMAT, "the beginning of the file", head)

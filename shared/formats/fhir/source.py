@@ -1,0 +1,3 @@
+"""The name under which events from FHIR enter the bus."""
+
+SOURCE = "ncd-audit.fhir"

@@ -1,0 +1,62 @@
+"""Segments gathered to blocks: an envelope's head or end, a level of the hierarchy, a claim, a payment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from shared.core.errors import Reason
+from shared.formats.x12.faults import Malformed
+from shared.formats.x12.segments import Delimiters, Segment, Segments
+
+# Where something new begins: envelopes, a level (837), a claim (837), a payment (835), the provider's balance (835).
+_OPENERS = frozenset(("ISA", "GS", "ST", "HL", "CLM", "CLP", "PLB", "SE", "GE", "IEA"))
+# A claim of fifty lines has a few hundred segments, a payment of 999 lines some ten thousand.
+LONGEST_BLOCK = 30_000
+MOST_RAW_BYTES = 256 * 1024
+
+
+@dataclass(slots=True)
+class Block:
+    """`number`: the place of its first segment in the file, the first of all being 1."""
+
+    number: int
+    delimiters: Delimiters
+    segments: list[Segment] = field(default_factory=list)
+    too_long: bool = False
+
+    @property
+    def opener(self) -> str:
+        return self.segments[0][0]
+
+    def place(self, offset: int, element: str) -> str:
+        """Where an element stands, the segment counted from the start of the file."""
+        return f"segment {self.number + offset} {element}"
+
+    def raw(self) -> bytes:
+        """The block as it came, but for line ends and what passes the size that quarantine keeps."""
+        element, _, _, terminator = self.delimiters
+        text = "".join(element.join(segment) + terminator for segment in self.segments)
+        return text.encode("latin-1")[:MOST_RAW_BYTES]
+
+    def refuse_unknown(self, known: dict[str, int], first: int = 0) -> None:
+        """Segments of other names, or with more elements than theirs: something was lost or run together."""
+        for offset, segment in enumerate(self.segments[first:], first):
+            if len(segment) - 1 > known.get(segment[0], -1):
+                what = f"{segment[0]}: too many elements" if segment[0] in known else "is of no kind that belongs here"
+                raise Malformed(Reason.BAD_FORM, self.place(offset, what), structural=True)
+        if self.too_long:
+            raise Malformed(Reason.TOO_LARGE, self.place(0, self.opener), structural=True)
+
+
+def blocks(segments: Segments) -> Iterator[Block]:
+    block = Block(1, segments.delimiters)
+    for number, segment in enumerate(segments, 1):
+        if segment[0] in _OPENERS:
+            if block.segments:
+                yield block
+            block = Block(number, segments.delimiters)
+        if len(block.segments) < LONGEST_BLOCK:
+            block.segments.append(segment)
+        else:
+            block.too_long = True
+    if block.segments:
+        yield block

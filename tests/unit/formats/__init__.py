@@ -1,0 +1,1 @@
+"""Readers of other formats: what each makes of good, odd and broken files."""
