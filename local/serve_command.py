@@ -12,7 +12,9 @@ from aws_lambda_powertools.event_handler import HttpResolverLocal
 from local.arguments import AsOf, Files, today
 from local.reading import messages
 from local.surroundings import environment, simulated_aws
+from shared.desk.answers import HEADERS, Problem
 from shared.desk.app import equipped
+from shared.desk.problems import NO_TEXT
 
 if TYPE_CHECKING:
     from local.cloud import Cloud
@@ -55,6 +57,16 @@ class _Settling:
             await self._app(scope, receive, send)
             return
         async with self._one:
-            await self._app(scope, receive, send)
+            try:
+                await self._app(scope, receive, send)
+            except UnicodeDecodeError:  # the resolver reads the body before it knows of any problem
+                await _refuse(send)
             if scope["method"] == "POST":
                 self._cloud.settle()
+
+
+async def _refuse(send: Any) -> None:
+    headers = {"Content-Type": "application/json", **HEADERS}
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 400, "headers": encoded})
+    await send({"type": "http.response.body", "body": Problem(message=NO_TEXT).model_dump_json().encode()})

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
@@ -23,7 +23,12 @@ def equipped(app: Resolver, officer: str | None = None) -> Resolver:
     app.use(middlewares=[lambda app, following: _guarded(app, following, officer)])
     answer_problems(app)
     app.configure_openapi(title="ncd-audit desk", version="1", openapi_version="3.1.0")
+    app.get("/openapi.json", include_in_schema=False)(lambda: _described(app))
     return app
+
+
+def _described(app: ApiGatewayResolver) -> Response[str]:
+    return Response(200, content_types.APPLICATION_JSON, app.get_openapi_json_schema())
 
 
 def _guarded(app: Any, following: NextMiddleware, officer: str | None) -> Response[Any]:

@@ -8,16 +8,17 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import TypeAdapter
 
 from shared.aws.reviews import reviews
-from shared.aws.runtime import as_of
+from shared.aws.runtime import as_of, settings
 from shared.aws.table import case_table
 from shared.core.case import CaseFile
 from shared.core.document import finding_entry
 from shared.core.policy import policies
 from shared.core.repayment import repayment
-from shared.core.review import Review, Wish
+from shared.core.review import Review, Wish, Workflow
 from shared.core.standing import Life
+from shared.core.worklist import Work
 from shared.desk.answers import Acting, FindingId, PatientId, Proved, Reviewed
-from shared.desk.problems import PROBLEMS, NotThere
+from shared.desk.problems import NotThere, answering
 from shared.desk.routing import router
 from shared.desk.signing import signed
 from shared.pages.patient import finding_view
@@ -37,13 +38,21 @@ def _life(case: CaseFile, finding_id: str) -> Life:
     return case.standing.life[finding_id]
 
 
+def _state(case: CaseFile, finding_id: str, review: Review) -> Workflow:
+    """As the list says it, which knows of alerts too."""
+    life, finding = _life(case, finding_id), case.standing.findings.get(finding_id)
+    if review or finding is None:
+        return review.state(life, as_of())
+    return Work({}, None if case.pending else settings().alert_min_severity).state(finding, life)
+
+
 def _reviewed(case: CaseFile, finding_id: str, review: Review) -> Reviewed:
     finding = case.standing.findings.get(finding_id)
     clock = repayment(review, finding.at_stake if finding else None, policies())
     return Reviewed(
         patient_id=case.patient_id,
         finding_id=finding_id,
-        workflow=review.state(_life(case, finding_id), as_of()),
+        workflow=_state(case, finding_id, review),
         seen=len(review),
         due_on=clock.due_on if clock else None,
         suspended_until=clock.suspended_until if clock else None,
@@ -51,7 +60,9 @@ def _reviewed(case: CaseFile, finding_id: str, review: Review) -> Reviewed:
     )
 
 
-@router.get("/patients/<patient_id>/findings/<finding_id>", summary="A finding with its proof", responses=PROBLEMS)
+@router.get(
+    "/patients/<patient_id>/findings/<finding_id>", summary="A finding with its proof", responses=answering(Proved)
+)
 def proved(patient_id: PatientId, finding_id: FindingId) -> Proved:
     case = case_of(patient_id)
     life = _life(case, finding_id)
@@ -69,7 +80,11 @@ def proved(patient_id: PatientId, finding_id: FindingId) -> Proved:
     )
 
 
-@router.get("/patients/<patient_id>/findings/<finding_id>/part", summary="The same for a page", responses=PROBLEMS)
+@router.get(
+    "/patients/<patient_id>/findings/<finding_id>/part",
+    summary="The same for a page",
+    responses=answering(None, "text/html"),
+)
 def shown(patient_id: PatientId, finding_id: FindingId) -> Response[str]:
     case = case_of(patient_id)
     _life(case, finding_id)
@@ -79,7 +94,9 @@ def shown(patient_id: PatientId, finding_id: FindingId) -> Response[str]:
     return Response(200, "text/html; charset=utf-8", finding_part(view))
 
 
-@router.post("/patients/<patient_id>/findings/<finding_id>/actions", summary="Act on a finding", responses=PROBLEMS)
+@router.post(
+    "/patients/<patient_id>/findings/<finding_id>/actions", summary="Act on a finding", responses=answering(Reviewed)
+)
 def acted(patient_id: PatientId, finding_id: FindingId, acting: Annotated[Acting, Body()]) -> Reviewed:
     case = case_of(patient_id)
     life, before = _life(case, finding_id), reviews().of_finding(patient_id, finding_id)

@@ -11,14 +11,14 @@ from shared.core.findings import Severity
 from shared.core.review import RecordState, Workflow
 from shared.core.worklist import Row
 from shared.desk.answers import Listed
-from shared.desk.problems import PROBLEMS
+from shared.desk.problems import answering
 from shared.desk.routing import router
 from shared.pages.tables import as_csv
 
 _MOST_EXPORTED = 5_000  # what fits in one answer of a function
 
 
-@router.get("/worklist", summary="Findings to work, what falls due first in front", responses=PROBLEMS)
+@router.get("/worklist", summary="Findings to work, what falls due first in front", responses=answering(Listed))
 def listed(  # noqa: PLR0913, PLR0917 - what can be asked of the list
     severity: Annotated[Severity | None, Query()] = None,
     rule: Annotated[str | None, Query(max_length=100)] = None,
@@ -32,7 +32,7 @@ def listed(  # noqa: PLR0913, PLR0917 - what can be asked of the list
     return Listed(today=as_of(), rows=list(page.rows), cursor=page.cursor)
 
 
-@router.get("/worklist.csv", summary="The list to work as a table", responses=PROBLEMS)
+@router.get("/worklist.csv", summary="The list to work as a table", responses=answering(None, "text/csv"))
 def exported() -> Response[str]:
     today, cursor = as_of(), None
     found: list[Row] = []

@@ -2,11 +2,12 @@
 
 from aws_lambda_powertools.event_handler import Response
 
+from shared.desk.problems import answering
 from shared.desk.routing import router
 from shared.pages.render import desk_page, desk_script, style
 
 
-@router.get("/", summary="The desk for people")
+@router.get("/", summary="The desk for people", responses=answering(None, "text/html"))
 def page() -> Response[str]:
     return Response(200, "text/html; charset=utf-8", desk_page())
 

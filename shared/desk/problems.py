@@ -11,6 +11,8 @@ from shared.core.errors import AuditError
 from shared.core.review import NotAllowed, Overtaken
 from shared.desk.answers import HEADERS, Problem
 
+NO_TEXT = "the body is not text in UTF-8"
+
 
 class NotThere(AuditError):
     """No such patient or finding."""
@@ -27,7 +29,7 @@ STATUS: dict[type[AuditError], int] = {
     NotAllowed: 409,
     UnknownCursor: 400,
 }
-PROBLEMS: dict[int, Any] = {
+_PROBLEMS: dict[int, Any] = {
     status: {
         "description": description,
         "content": {"application/json": {"model": Problem}},
@@ -42,6 +44,12 @@ PROBLEMS: dict[int, Any] = {
 }
 
 
+def answering(content: Any, media: str = content_types.APPLICATION_JSON) -> dict[int, Any]:
+    """What a route answers, for its description: a model, or None for text of that kind, and the problems of all."""
+    said = {"model": content} if content else {"schema": {"type": "string"}}
+    return {200: {"description": "As asked", "content": {media: said}}, **_PROBLEMS}
+
+
 def answer_problems(app: ApiGatewayResolver) -> None:
     """Teach `app` to answer our errors. What is not ours stays an error of the function, and is logged as one."""
 
@@ -53,6 +61,10 @@ def answer_problems(app: ApiGatewayResolver) -> None:
     def _misasked(problem: RequestValidationError) -> Response[str]:
         """Which field, and what is wrong with it; never what was sent."""
         return _answer(422, "; ".join(_wrong(error) for error in problem.errors()))
+
+    @app.exception_handler(UnicodeDecodeError)  # type: ignore[untyped-decorator]
+    def _unreadable(_: UnicodeDecodeError) -> Response[str]:
+        return _answer(400, NO_TEXT)
 
     @app.not_found
     def _nowhere(_: Exception) -> Response[str]:

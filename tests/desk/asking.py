@@ -1,5 +1,6 @@
 """Requests to the desk as API Gateway hands them to the function, and its answers."""
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ def ask(
     cloud: Cloud, path: str, *, officer: str | None = "ann@clinic.example", body: Any = None, **query: Any
 ) -> Answer:
     """GET, or POST where there is a body; `officer` None is a request that no authoriser vouched for."""
+    raw = isinstance(body, bytes)
     claims = {"authorizer": {"jwt": {"claims": {"email": officer}, "scopes": None}}} if officer else {}
     event = {
         "version": "2.0",
@@ -33,8 +35,8 @@ def ask(
         "headers": {"content-type": "application/json"},
         "requestContext": {"http": {"method": "GET" if body is None else "POST", "path": path}, "stage": "$default"}
         | claims,
-        "body": None if body is None else json.dumps(body),
-        "isBase64Encoded": False,
+        "body": base64.b64encode(body).decode() if raw else None if body is None else json.dumps(body),
+        "isBase64Encoded": raw,
     }
     with cloud.invoker.inside(cloud.desk):
         told = cloud.desk.handler(event, Context("desk"))

@@ -135,7 +135,7 @@ def test_what_is_refused_is_said_and_the_words_stay(browser: Browser, address: s
         page.get_by_role("button", name="Save").click()
         page.get_by_text("a suppression must end after").wait_for()
         assert page.get_by_label("Reason").input_value() == "For ever"
-        assert page.locator(".workflow").inner_text() == "new"
+        assert page.locator(".workflow").inner_text() == "notified"
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -19,7 +19,16 @@ def test_a_finding_comes_with_its_proof(desk: Cloud, row: dict[str, Any]) -> Non
     assert {fact["id"] for fact in proved["facts"]} == {record["id"] for record in proved["finding"]["evidence"]}
     assert {law["setting"] for law in proved["law"]} >= {"kx_first", "kx_scope"}
     assert any("session 13" in step.lower() for step in proved["steps"])
-    assert (proved["review"]["workflow"], proved["review"]["seen"], proved["review"]["actions"]) == ("new", 0, [])
+    assert (proved["review"]["workflow"], proved["review"]["seen"], proved["review"]["actions"]) == ("notified", 0, [])
+
+
+def test_it_is_in_the_state_that_the_list_says(desk: Cloud, row: dict[str, Any]) -> None:
+    assert ask(desk, path(row)).json["review"]["workflow"] == row["workflow"] == "notified"
+
+
+def test_a_body_that_is_no_text_is_refused(desk: Cloud, row: dict[str, Any]) -> None:
+    answer = ask(desk, f"{path(row)}/actions", body=b"\xd0\xff")
+    assert (answer.status, "UTF-8" in answer.json["message"]) == (400, True)
 
 
 def test_its_page_says_the_same(desk: Cloud, row: dict[str, Any]) -> None:
