@@ -52,16 +52,16 @@ def as_of(system: Deployment, handler: str, day: date) -> Iterator[None]:
 
 
 @contextmanager
-def stream_stopped(system: Deployment, handler: str) -> Iterator[None]:
-    """Nothing comes to the function by a stream; what is new then comes afterwards."""
+def source_stopped(system: Deployment, handler: str) -> Iterator[None]:
+    """Nothing comes to the function by its stream or queue; what is new then comes afterwards."""
     lambdas = system.emulator.client("lambda")
     known = lambdas.list_event_source_mappings(FunctionName=system.functions[handler])["EventSourceMappings"]
-    [stream] = [mapping["UUID"] for mapping in known if ":dynamodb:" in mapping["EventSourceArn"]]
-    lambdas.update_event_source_mapping(UUID=stream, Enabled=False)
+    [source] = [mapping["UUID"] for mapping in known]
+    lambdas.update_event_source_mapping(UUID=source, Enabled=False)
     try:
         yield
     finally:
-        lambdas.update_event_source_mapping(UUID=stream, Enabled=True)
+        lambdas.update_event_source_mapping(UUID=source, Enabled=True)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,15 @@ import pytest
 
 from tests.builders import a_visit
 from tests.deployed.deployment import Deployment, FunctionFailed, eventually
-from tests.deployed.operating import Grant, as_of, grants, stream_stopped, without
+from tests.deployed.operating import Grant, as_of, grants, source_stopped, without
+from tests.deployed.taken import a_dropped_file, notified
 from tests.deployed.undone import an_untold_case, leave_undone
 from tests.integration.deliveries import a_change, a_message
 
 RECORD, ANNOUNCE = "functions.record_event.handler", "functions.send_alert.handler"
 CLOCK, REPLAY = "functions.turn_clock.handler", "functions.replay_quarantine.handler"
 SWEEP = "functions.sweep.handler"
+READ, FHIR = "functions.read_file.handler", "functions.receive_fhir.handler"
 
 # What a role grants to Lambda's own work, which this emulator does as nobody; by handler where others need the same.
 NOT_ASKED = {
@@ -34,6 +36,7 @@ NOT_ASKED = {
     (ANNOUNCE, "s3:ListBucket"): "the mapping keeps what failed for good",
     (CLOCK, "sqs:SendMessage"): "Lambda keeps the run that failed for good",
     (SWEEP, "sqs:SendMessage"): "Lambda keeps the run that failed for good",
+    (FHIR, "sqs:SendMessage"): "Lambda keeps the run that failed for good",
 }
 
 A_TICK: dict[str, object] = {"source": "aws.events"}
@@ -82,13 +85,26 @@ def turns_the_clock(system: Deployment) -> bool:
 def sweeps(system: Deployment) -> bool:
     """What the stream never brought, and what a dead writer left."""
     untold, untaken = _new_patient(), _new_patient()
-    with stream_stopped(system, ANNOUNCE):
+    with source_stopped(system, ANNOUNCE):
         leave_undone(system, untold, untaken)
         return _runs(system, SWEEP, A_TICK) and _is_done(system, untold, untaken)
 
 
 def _is_done(system: Deployment, untold: str, untaken: str) -> bool:
     return not system.table.case(untold).case.pending and system.table.case(untaken).writes == 1
+
+
+def reads_a_file(system: Deployment) -> bool:
+    """Claims, one of which goes to quarantine."""
+    with source_stopped(system, READ):
+        return _all_taken(system, READ, [a_dropped_file(system)])
+
+
+def hears_of_fhir(system: Deployment) -> bool:
+    try:
+        return notified(system, FHIR)
+    except FunctionFailed:
+        return False
 
 
 def _runs(system: Deployment, handler: str, event: dict[str, object]) -> bool:
@@ -106,6 +122,8 @@ USES: dict[str, Callable[[Deployment], bool]] = {
     CLOCK: turns_the_clock,
     REPLAY: replays,
     SWEEP: sweeps,
+    READ: reads_a_file,
+    FHIR: hears_of_fhir,
 }
 
 

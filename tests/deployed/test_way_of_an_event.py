@@ -9,7 +9,7 @@ from shared.core.errors import Reason
 from shared.core.findings import Severity
 from tests.builders import FIRST_DAY, a_course, a_visit
 from tests.deployed.deployment import Deployment, eventually
-from tests.deployed.operating import as_of, scheduled, stream_stopped, verified
+from tests.deployed.operating import as_of, scheduled, source_stopped, verified
 from tests.deployed.undone import leave_undone
 
 REPLAY = "functions.replay_quarantine.handler"
@@ -79,7 +79,7 @@ def test_the_scheduled_sweep_does_what_was_left_undone_and_the_stream_tells_it_n
     system: Deployment,
 ) -> None:
     [target] = scheduled(system, SWEEP)
-    with stream_stopped(system, ANNOUNCE):
+    with source_stopped(system, ANNOUNCE):
         leave_undone(system, "P-5", "P-6")
         system.invoke(target, A_TICK)
 
