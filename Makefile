@@ -20,7 +20,7 @@ test: .venv/.dev ## all tests but the slow ones (those: .venv/bin/pytest -m slow
 	@.venv/bin/pytest -q -n 2 --dist worksteal -m 'not slow'
 
 reliability: .venv/.dev .venv-emulator/.installed ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
-	@.venv/bin/pytest -q -n 2 -m slow tests/reliability tests/simulation
+	@.venv/bin/pytest -q -n 2 -m slow tests/reliability tests/simulation tests/integration tests/unit/formats
 
 check: lint test ## lint, then test
 

@@ -33,7 +33,8 @@ RECORDED_AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _SORT_KEY, _PARTITION_KEY, _ITEM = 1_024, 2_048, 400 * 1024  # bytes that DynamoDB takes
 _MOST_SECONDS = 1.0
 Answer = Outcome | Reason
-_ANSWERS: set[Answer] = {Outcome.RECORDED, Outcome.DUPLICATE, Outcome.SUPERSEDED, *Reason}
+# A file may be of no format we know; a message is JSON or not.
+_ANSWERS: set[Answer] = {Outcome.RECORDED, Outcome.DUPLICATE, Outcome.SUPERSEDED, *Reason} - {Reason.UNKNOWN_FORMAT}
 
 
 @dataclass
