@@ -27,10 +27,20 @@ def bring_up_to_date(patient_id: str) -> None:
 
 
 def handle(record: DynamoDBRecord) -> None:
-    bring_up_to_date(patient_of(record.raw_event["dynamodb"]["Keys"]["pk"]["S"]))
+    bring_up_to_date(patient_of(_partition(record.raw_event)))
+
+
+def _last_of_each(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The last record of each patient: the rows are made from what stands now, so that the earlier ones add nothing."""
+    return list({_partition(record): record for record in records}.values())
+
+
+def _partition(record: dict[str, Any]) -> str:
+    key: str = record["dynamodb"]["Keys"]["pk"]["S"]
+    return key
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     settings()  # a missing one stops the function, not each record by itself
-    return process_partial_response(event, handle, processor, context)
+    return process_partial_response({"Records": _last_of_each(event["Records"])}, handle, processor, context)

@@ -4,12 +4,14 @@ from typing import Any
 
 from functions.keep_worklist import bring_up_to_date
 from local.cloud import Cloud
+from shared.aws.items import partition
 from shared.aws.runtime import dynamodb
 from shared.aws.worklist import worklist
 from shared.core.worklist import Row
 from tests.builders import a_claim_for, a_remittance, a_visit
 from tests.desk.asking import act, ask
 from tests.desk.conftest import rows_of, taken_in, thirteenth
+from tests.integration.deliveries import requests_counted
 
 
 def stored(cloud: Cloud) -> list[Any]:
@@ -17,6 +19,13 @@ def stored(cloud: Cloud) -> list[Any]:
     items = dynamodb().scan(TableName=cloud.keeper.environment["WORKLIST_TABLE"])["Items"]
     items.sort(key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
     return [{name: value for name, value in item.items() if name != "version"} for item in items]
+
+
+def emptied(cloud: Cloud, items: list[Any]) -> None:
+    for item in items:
+        key = {"pk": item["pk"], "sk": item["sk"]}
+        dynamodb().delete_item(TableName=cloud.keeper.environment["WORKLIST_TABLE"], Key=key)
+    assert stored(cloud) == []
 
 
 def test_what_falls_due_comes_before_all(desk: Cloud) -> None:
@@ -48,14 +57,26 @@ def test_what_records_cleared_is_archived(desk: Cloud, row: dict[str, Any]) -> N
 
 def test_made_again_from_case_files_and_reviews_it_is_the_same(desk: Cloud, row: dict[str, Any]) -> None:
     act(desk, row, "acknowledge")
-    before, name = stored(desk), desk.keeper.environment["WORKLIST_TABLE"]
-    for item in before:
-        dynamodb().delete_item(TableName=name, Key={"pk": item["pk"], "sk": item["sk"]})
-    assert stored(desk) == []
+    before = stored(desk)
+    emptied(desk, before)
     with desk.invoker.inside(desk.keeper):
         for patient_id in {Row.model_validate_json(item["row"]["S"]).patient_id for item in before}:
             bring_up_to_date(patient_id)
     assert stored(desk) == before
+
+
+def test_of_a_batch_each_patient_is_brought_up_to_date_once(desk: Cloud) -> None:
+    """And the others of the batch are: one after it, one before it."""
+    before = stored(desk)
+    keys = [partition(patient_id) for patient_id in ("P-1", "P-2", "P-1", "P-3", "P-1")]
+    batch = [{"dynamodb": {"Keys": {"pk": {"S": key}}, "SequenceNumber": str(n)}} for n, key in enumerate(keys)]
+    with requests_counted() as once:
+        assert desk.invoker.failed(desk.keeper, batch[-2:], partial=True) == set()
+    emptied(desk, before)
+    with requests_counted() as requests:
+        assert desk.invoker.failed(desk.keeper, batch, partial=True) == set()
+    assert stored(desk) == [item for item in before if item["pk"]["S"] in keys]
+    assert requests["Query"] == once["Query"] / 2 * len(set(keys))
 
 
 def test_an_old_picture_does_not_overwrite_a_newer_one(desk: Cloud) -> None:
