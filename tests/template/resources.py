@@ -95,7 +95,7 @@ def named(value: Any) -> str:
     match value:
         case {"Ref": str(name)}:
             return name
-        case {"Fn::GetAtt": [name, "Arn"]}:
+        case {"Fn::GetAtt": [name, "Arn" | "Id"]}:
             return str(name)
         case {"Fn::GetAtt": [name, attribute]}:
             return f"{name}.{attribute}"
