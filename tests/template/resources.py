@@ -17,7 +17,7 @@ ROLE, ALARM, SOURCE, RULE = (
     "AWS::Lambda::EventSourceMapping",
     "AWS::Events::Rule",
 )
-ALIAS = "AWS::Lambda::Alias"
+ALIAS, DASHBOARD, STAGE = "AWS::Lambda::Alias", "AWS::CloudWatch::Dashboard", "AWS::ApiGatewayV2::Stage"
 # Kind -> where its policy stands and where that policy names what it is for.
 POLICIES = {
     "AWS::SQS::QueuePolicy": ("PolicyDocument", "Queues"),
