@@ -168,7 +168,7 @@ def _bucket(name: str, properties: Mapping[str, Any]) -> Made:
 def _secret(name: str, properties: Mapping[str, Any]) -> Made:
     length = properties["GenerateSecretString"]["PasswordLength"]
     arn = secrets().create_secret(Name=name, SecretString="0" * length)["ARN"]
-    return Made(arn, {})
+    return Made(arn, {"Id": arn})
 
 
 def _topic(name: str, properties: Mapping[str, Any]) -> Made:

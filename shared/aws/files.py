@@ -1,6 +1,7 @@
 """Files that were dropped in the intake bucket, one stored version each, and how far each has been read.
 
 The name of a file may hold a patient's name: logs, quarantine and table know it by a hash of bucket, key and version.
+A bucket that keeps no versions names none: there the ETag tells one content under a name from the next.
 """
 
 import hashlib
@@ -24,26 +25,31 @@ _HEX = 32
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One version of one object; `written_at` is when S3 says that it was created."""
+    """One version of one object, or its content by its ETag; `written_at` is when S3 says that it was created."""
 
     bucket: str
     key: str
-    version: str
+    version: str | None
+    etag: str | None
     written_at: datetime
 
     @property
     def id(self) -> str:
-        named = f"{self.bucket}\0{self.key}\0{self.version}"
+        named = f"{self.bucket}\0{self.key}\0{self.version or self.etag}"
         return hashlib.sha256(named.encode(errors="surrogatepass")).hexdigest()[:_HEX]
 
     @contextmanager
     def opened(self, client: "S3Client") -> Iterator[BinaryIO]:
         """The content, copied first: S3 does not wait while the bus takes the events of what was read so far."""
         with TemporaryFile() as copy:
-            answer = client.get_object(Bucket=self.bucket, Key=self.key, VersionId=self.version)
+            answer = client.get_object(Bucket=self.bucket, Key=self.key, **self._this_and_no_other())
             shutil.copyfileobj(answer["Body"], copy)
             copy.seek(0)
             yield copy
+
+    def _this_and_no_other(self) -> dict[str, Any]:
+        """What was put over it since is a file of its own, and comes as one."""
+        return {"VersionId": self.version} if self.version else {"IfMatch": f'"{self.etag}"'}
 
 
 def dropped(event: str) -> StoredFile:
@@ -51,7 +57,9 @@ def dropped(event: str) -> StoredFile:
     said = json.loads(event)
     written = said["detail"]["object"]
     bucket = said["detail"]["bucket"]["name"]
-    return StoredFile(bucket, written["key"], written["version-id"], datetime.fromisoformat(said["time"]))
+    version = written.get("version-id")
+    etag = None if version else written["etag"]
+    return StoredFile(bucket, written["key"], version, etag, datetime.fromisoformat(said["time"]))
 
 
 @dataclass(frozen=True)

@@ -160,8 +160,9 @@ class _StandardOutput(logging.StreamHandler[TextIO]):
         return sys.stdout
 
 
-logger = Logger(service=SERVICE, logger_handler=_StandardOutput())
-metrics = Metrics(namespace=SERVICE, service=SERVICE)
+# Both say of which stack they are: template.yaml tells it to powertools.
+logger = Logger(logger_handler=_StandardOutput())
+metrics = Metrics(namespace=SERVICE)
 
 
 def log_failure(message: str, error: BaseException) -> None:

@@ -11,7 +11,7 @@ from tests.deployed.expanded import PACKAGES, Template
 from tests.deployed.packages import on_our_runtime, packages
 
 # What has no default in the template, or needs another one here.
-PARAMETERS: Mapping[str, str] = {}
+PARAMETERS: Mapping[str, str] = {"DeskIssuer": "https://officers.example", "DeskAudience": "ncd-audit-desk"}
 
 
 class NotMade(Exception):

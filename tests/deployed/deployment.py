@@ -52,13 +52,13 @@ class Deployment:
         return eventually(lambda: next(iter(self.told(rule, patient_id)), None), f"an alert of {rule}", patience)
 
     def told(self, rule: str, patient_id: str) -> list[dict[str, Any]]:
-        """All that the officer has heard so far of that rule on that patient."""
+        """All that the officer has heard so far of that rule on that patient, but for reminders, which name no rule."""
         queue = self.emulator.client("sqs")
         while messages := queue.receive_message(QueueUrl=self.listening, MaxNumberOfMessages=10).get("Messages", []):
             for message in messages:
                 self.alerts.append(_alert(json.loads(message["Body"])))
                 queue.delete_message(QueueUrl=self.listening, ReceiptHandle=message["ReceiptHandle"])
-        return [alert for alert in self.alerts if alert["rule"] == rule and patient_id in alert["body"]]
+        return [alert for alert in self.alerts if alert.get("rule") == rule and patient_id in alert["body"]]
 
     def settle(self) -> None:
         """Wait until nothing is left in the queues that feed a function, on its way or waiting to be tried again."""

@@ -3,10 +3,10 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,22 @@ def verified(system: Deployment, patient_id: str) -> dict[str, Any]:
     return said
 
 
+def as_of(system: Deployment, handler: str, day: date) -> AbstractContextManager[None]:
+    """The function judges as of that day."""
+    return _with(system, handler, {"AS_OF": day.isoformat()})
+
+
+def afresh(system: Deployment, handler: str) -> AbstractContextManager[None]:
+    """The function starts anew with its next call, and knows nothing of those before."""
+    return _with(system, handler, {"STARTED": datetime.now(UTC).isoformat()})
+
+
 @contextmanager
-def as_of(system: Deployment, handler: str, day: date) -> Iterator[None]:
-    """The function judges as of that day: the code as it is now, not the version behind the alias."""
+def _with(system: Deployment, handler: str, settings: Mapping[str, str]) -> Iterator[None]:
+    """With these settings as well: the code as it is now, not the version behind the alias."""
     lambdas, name = system.emulator.client("lambda"), system.functions[handler]
     before = lambdas.get_function_configuration(FunctionName=name)["Environment"]
-    now = {"Variables": {**before["Variables"], "AS_OF": day.isoformat()}}
+    now = {"Variables": {**before["Variables"], **settings}}
     lambdas.update_function_configuration(FunctionName=name, Environment=now)
     try:
         yield

@@ -14,13 +14,13 @@ from tests.integration.test_receive_fhir import ADDRESS, SOMEBODY, a_notificatio
 _numbers = count(1)
 
 
-def a_dropped_file(system: Deployment) -> dict[str, Any]:
-    """The message that tells of it: claims, one of which cannot be read."""
+def a_dropped_file(system: Deployment, *, versions: bool = True) -> dict[str, Any]:
+    """The message that tells of it: claims, one of which cannot be read. Without versions S3 tells the ETag alone."""
     bucket, key = system.outputs["IntakeBucketName"], f"{next(_numbers)}.837"
-    body = a_claim_file(3, bad={1})
-    version = system.emulator.client("s3").put_object(Bucket=bucket, Key=key, Body=body)["VersionId"]
-    told = {"bucket": {"name": bucket}, "object": {"key": key, "version-id": version}}
-    return a_message({"time": datetime.now(UTC).isoformat(), "detail": told})
+    stored = system.emulator.client("s3").put_object(Bucket=bucket, Key=key, Body=a_claim_file(3, bad={1}))
+    which = {"version-id": stored["VersionId"]} if versions else {}
+    told = {"bucket": {"name": bucket}, "object": {"key": key, "etag": stored["ETag"].strip('"'), **which}}
+    return a_message({"time": datetime.now(UTC).isoformat(), "detail": told}, key)
 
 
 def notified(system: Deployment, handler: str) -> bool:

@@ -44,8 +44,18 @@ def test_another_version_of_the_file_is_another_file() -> None:
     intake, _ = read(a_claim_file(30))
     intake.files.objects["intake/Jane Doe.837/v2"] = a_claim_file(31)
     with intake.running():
-        intake.deliver(a_message(version="v2"))
+        intake.deliver(a_message(version_id="v2"))
     assert len(intake.bus.events) == 61
+
+
+def test_where_no_versions_are_kept_another_content_is_another_file() -> None:
+    """S3 names no version then: a second file under the same name must not be taken for the first."""
+    intake, _ = read(a_claim_file(30))
+    for etag, claims in (("e1", 31), ("e2", 32), ("e2", 32)):
+        intake.files.objects[f"intake/Jane Doe.837/{etag}"] = a_claim_file(claims)
+        with intake.running():
+            assert intake.deliver(a_message(etag=etag)) == 1
+    assert len(intake.bus.events) == 30 + 31 + 32
 
 
 def test_logs_name_a_file_by_its_hash_and_no_patient() -> None:

@@ -31,8 +31,9 @@ _SETTINGS = {"INTAKE_BUCKET": "intake", "IDENTITY_KEY_ARN": "arn:aws:secretsmana
 class Files(Bucket):
     """Every object of the account, a dropped file under its bucket's name."""
 
-    def get_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> dict[str, Any]:  # noqa: N803
-        return super().get_object(Bucket=Bucket, Key=f"{Bucket}/{Key}/{VersionId}" if VersionId else Key)
+    def get_object(self, *, Bucket: str, Key: str, VersionId: str = "", IfMatch: str = "") -> dict[str, Any]:  # noqa: N803
+        which = VersionId or IfMatch.strip('"')
+        return super().get_object(Bucket=Bucket, Key=f"{Bucket}/{Key}/{which}" if which else Key)
 
 
 class Secrets:
@@ -40,9 +41,10 @@ class Secrets:
         return {"SecretString": KEY}
 
 
-def a_message(key: str = "Jane Doe.837", version: str = _FIRST) -> dict[str, Any]:
+def a_message(key: str = "Jane Doe.837", **said: str) -> dict[str, Any]:
     """What comes to the queue when a file is stored."""
-    stored = {"bucket": {"name": "intake"}, "object": {"key": key, "version-id": version, "size": 1}}
+    which = {name.replace("_", "-"): value for name, value in (said or {"version_id": _FIRST}).items()}
+    stored = {"bucket": {"name": "intake"}, "object": {"key": key, "size": 1, **which}}
     event = {"source": "aws.s3", "detail-type": "Object Created", "time": "2025-01-07T08:00:00Z", "detail": stored}
     return {
         "messageId": "m-1",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.template.resources import (
+    ALARM,
     ALIAS,
     BUCKET,
     BUS,
@@ -16,9 +17,11 @@ from tests.template.resources import (
     mentioned,
     named,
 )
+from tests.template.watching import metrics_of
 
 _DAY = 24 * 60 * 60
 _DEFAULT_VISIBILITY = 30  # of SQS
+_READERS_A_STREAM = 2  # more at once are throttled, all of them
 _HANDS_OVER = {"events.amazonaws.com", "s3.amazonaws.com", "scheduler.amazonaws.com", "sns.amazonaws.com"}
 
 
@@ -92,6 +95,11 @@ def streams_end_their_tries_and_keep_the_record(stack: Expanded) -> Iterator[str
             yield f"{name}: a record that is given up is not kept whole"
 
 
+def streams_have_no_more_readers_than_they_serve(stack: Expanded) -> Iterator[str]:
+    read = [named(source["EventSourceArn"]) for source in stack.sources(TABLE).values()]
+    yield from (f"{one} has {read.count(one)} readers" for one in set(read) if read.count(one) > _READERS_A_STREAM)
+
+
 def runs_nobody_waits_for_are_tried_again_and_kept(stack: Expanded) -> Iterator[str]:
     """A schedule, a bucket or a topic hands over its event and goes."""
     configs = stack.of("AWS::Lambda::EventInvokeConfig").values()
@@ -125,7 +133,7 @@ def new_code_comes_by_degrees(stack: Expanded) -> Iterator[str]:
             continue
         update = stack.resources[behind[function]].get("UpdatePolicy", {}).get("CodeDeployLambdaAliasUpdate", {})
         group = groups.get(named(update.get("DeploymentGroupName")), {})
-        if len(group.get("AlarmConfiguration", {}).get("Alarms", [])) < 2 or "AllAtOnce" in str(group):
+        if "AllAtOnce" in str(group) or not _turned_back(stack, group) >= {function, "Received"}:
             yield f"{function}: new code takes over at once, or stays whatever happens"
     for name, source in stack.of(SOURCE).items():
         if named(source["FunctionName"]) not in aliases:
@@ -133,6 +141,14 @@ def new_code_comes_by_degrees(stack: Expanded) -> Iterator[str]:
     for name, rule in stack.of(RULE).items():
         if any(named(target["Arn"]) in stack.of(FUNCTION) for target in rule["Targets"]):
             yield f"{name} goes past the alias"
+
+
+def _turned_back(stack: Expanded, group: Mapping[str, Any]) -> set[str]:
+    """The functions whose errors bring the old code back, and what of ours is counted for it."""
+    alarms = mentioned(group.get("AlarmConfiguration", {})) & set(stack.of(ALARM))
+    watched = [one for alarm in alarms for one in metrics_of(stack.of(ALARM)[alarm])]
+    failing = [mentioned(one["Dimensions"]) for one in watched if one["MetricName"] == "Errors"]
+    return set().union({one["MetricName"] for one in watched}, *failing)
 
 
 def queues_that_dead_letters_go_to_feed_nothing(stack: Expanded) -> Iterator[str]:
@@ -158,6 +174,7 @@ CHECKS = (
     failures_are_told_one_by_one,
     queues_do_not_flood_functions,
     streams_end_their_tries_and_keep_the_record,
+    streams_have_no_more_readers_than_they_serve,
     runs_nobody_waits_for_are_tried_again_and_kept,
     functions_leave_each_other_room,
     new_code_comes_by_degrees,

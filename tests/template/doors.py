@@ -1,4 +1,4 @@
-"""Who is let in: by the policies of queues, topics, buckets, the bus and the keys, and by whatever answers requests."""
+"""Who is let in: by the policies of queues, topics, buckets, the bus and the keys."""
 
 import json
 from collections.abc import Iterator
@@ -144,23 +144,6 @@ def only_named_roles_publish(stack: Expanded) -> Iterator[str]:
             yield f"{topic} cannot be published to"
 
 
-def every_way_in_asks_who_it_is(stack: Expanded) -> Iterator[str]:
-    for name, url in stack.of("AWS::Lambda::Url").items():
-        if url["AuthType"] != "AWS_IAM":
-            yield f"{name} asks nobody"
-    for kind in ("AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi"):
-        for name, api in stack.of(kind).items():
-            for path, methods in api["Body"].get("paths", {}).items():
-                yield from (f"{name}: {method} {path}" for method, one in methods.items() if not _asks(one))
-    for name, route in stack.of("AWS::ApiGatewayV2::Route").items():
-        if route.get("AuthorizationType", "NONE") == "NONE":
-            yield f"{name} asks nobody"
-
-
-def _asks(method: Any) -> bool:
-    return bool(method.get("security")) or method.get("x-amazon-apigateway-auth", {}).get("type") == "AWS_IAM"
-
-
 CHECKS = (
     nobody_is_let_in_unnamed,
     services_act_for_us_only,
@@ -170,5 +153,4 @@ CHECKS = (
     only_named_roles_put_events,
     senders_are_told_what_to_send,
     only_named_roles_publish,
-    every_way_in_asks_who_it_is,
 )

@@ -17,7 +17,7 @@ ROLE, ALARM, SOURCE, RULE = (
     "AWS::Lambda::EventSourceMapping",
     "AWS::Events::Rule",
 )
-ALIAS = "AWS::Lambda::Alias"
+ALIAS, DASHBOARD, STAGE = "AWS::Lambda::Alias", "AWS::CloudWatch::Dashboard", "AWS::ApiGatewayV2::Stage"
 # Kind -> where its policy stands and where that policy names what it is for.
 POLICIES = {
     "AWS::SQS::QueuePolicy": ("PolicyDocument", "Queues"),
@@ -95,7 +95,7 @@ def named(value: Any) -> str:
     match value:
         case {"Ref": str(name)}:
             return name
-        case {"Fn::GetAtt": [name, "Arn"]}:
+        case {"Fn::GetAtt": [name, "Arn" | "Id"]}:
             return str(name)
         case {"Fn::GetAtt": [name, attribute]}:
             return f"{name}.{attribute}"

@@ -13,7 +13,7 @@ GRANTS = {
         "Bus": "events:PutEvents",
         "Files": "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage",
         "IdentityKey": "secretsmanager:GetSecretValue",
-        "IntakeBucket/*": "s3:GetObjectVersion",
+        "IntakeBucket/*": "s3:GetObject s3:GetObjectVersion",
         "QuarantineBucket/*": "s3:PutObject",
         "Table": "dynamodb:GetItem dynamodb:PutItem",
     },

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.template import access, delivering, doors, keeping, watching
+from tests.template import access, apis, counting, delivering, doors, keeping, watching
 from tests.template.faults import access as of_access
+from tests.template.faults import apis as of_apis
+from tests.template.faults import counting as of_counting
 from tests.template.faults import delivering as of_delivering
 from tests.template.faults import doors as of_doors
 from tests.template.faults import keeping as of_keeping
@@ -14,9 +16,9 @@ from tests.template.faults.fault import Fault
 from tests.template.resources import Expanded, of_text, ours
 
 Check = Callable[[Expanded], Iterator[str]]
-MODULES = (access, doors, keeping, delivering, watching)
+MODULES = (access, apis, doors, keeping, delivering, watching, counting)
 CHECKS: tuple[Check, ...] = tuple(check for module in MODULES for check in module.CHECKS)
-PLANTED = (of_access, of_doors, of_keeping, of_delivering, of_watching)
+PLANTED = (of_access, of_apis, of_doors, of_keeping, of_delivering, of_watching, of_counting)
 FAULTS: tuple[Fault, ...] = tuple(fault for module in PLANTED for fault in module.FAULTS)
 
 

@@ -7,6 +7,11 @@ _INBOX_DEAD = """      RedrivePolicy:
         deadLetterTargetArn: !GetAtt InboxDeadLetters.Arn
         maxReceiveCount: 5
 """
+_THIRD_READER = """        Third:
+          Type: DynamoDB
+          Properties: {Stream: !GetAtt Table.StreamArn, StartingPosition: LATEST}
+        FiveMinutes:
+"""
 FAULTS = (
     Fault(
         "a rule that drops",
@@ -82,8 +87,20 @@ FAULTS = (
     Fault(
         "new code whatever happens",
         delivering.new_code_comes_by_degrees,
-        "Alarms: [!Ref FunctionErrors, !Ref FunctionThrottles, !Ref ConservationGap]",
-        "Alarms: []",
+        "[!Ref FunctionErrors, !Ref FunctionThrottles, !Ref DeskErrors, !Ref DeskThrottles, !Ref ConservationGap]",
+        "[]",
+    ),
+    Fault(
+        "new code of the desk, whatever happens",
+        delivering.new_code_comes_by_degrees,
+        "!Ref DeskErrors, !Ref DeskThrottles, ",
+        "",
+    ),
+    Fault(
+        "a third reader of the stream",
+        delivering.streams_have_no_more_readers_than_they_serve,
+        "        FiveMinutes:\n",
+        _THIRD_READER,
     ),
     Fault(
         "dead letters that kill again",

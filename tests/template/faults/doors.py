@@ -3,13 +3,6 @@
 from tests.template import doors
 from tests.template.faults.fault import Fault
 
-_OPEN_API = """      Events:
-        Open: {Type: HttpApi, Properties: {Path: /replay, Method: post}}
-      Handler: functions.replay_quarantine.handler
-"""
-_OPEN_URL = """      FunctionUrlConfig: {AuthType: NONE}
-      Handler: functions.replay_quarantine.handler
-"""
 FAULTS = (
     Fault(
         "an open queue",
@@ -71,17 +64,5 @@ FAULTS = (
         doors.only_named_roles_publish,
         "Sid: OnlyOurAlerts\n            Effect: Deny",
         "Sid: OnlyOurAlerts\n            Effect: Allow",
-    ),
-    Fault(
-        "an API without an authoriser",
-        doors.every_way_in_asks_who_it_is,
-        "      Handler: functions.replay_quarantine.handler\n",
-        _OPEN_API,
-    ),
-    Fault(
-        "an open function URL",
-        doors.every_way_in_asks_who_it_is,
-        "      Handler: functions.replay_quarantine.handler\n",
-        _OPEN_URL,
     ),
 )

@@ -31,12 +31,6 @@ FAULTS = (
         "MetricName: InvocationsSentToDlq",
     ),
     Fault(
-        "an outcome that is not counted",
-        watching.the_four_outcomes_add_up,
-        "ABS(received - SUM(FILL([recorded, duplicates, superseded, quarantined], 0)))",
-        "ABS(received - SUM(FILL([recorded, duplicates, superseded], 0)))",
-    ),
-    Fault(
         "a clock that stops",
         watching.heartbeats_are_missed,
         "TreatMissingData: breaching",
@@ -48,18 +42,6 @@ FAULTS = (
         watching.every_alarm_is_heard,
         "Principal: {Service: cloudwatch.amazonaws.com}\n            Action: sns:Publish",
         "Principal: {Service: events.amazonaws.com}\n            Action: sns:Publish",
-    ),
-    Fault(
-        "a patient among the dimensions",
-        watching.dimensions_name_no_patient,
-        "      MetricName: CaseFileTooLarge\n      Dimensions: [{Name: service, Value: ncd-audit}]",
-        "      MetricName: CaseFileTooLarge\n      Dimensions: [{Name: patient, Value: P-1}]",
-    ),
-    Fault(
-        "a metric that does not exist",
-        watching.what_is_watched_is_counted,
-        "MetricName: CaseFileTooLarge",
-        "MetricName: CaseFileTooBig",
     ),
     Fault("an alarm that is not shown", watching.the_dashboard_shows_every_alarm, '"${ConservationGap.Arn}", ', ""),
     Fault(
