@@ -1,6 +1,6 @@
 """ClaimSubmitted and RemittanceReceived: what was billed, and what the payer made of it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -42,14 +42,6 @@ class ClaimLine(Part):
     charge: Money
 
 
-def _no_line_twice(line_numbers: Iterable[int]) -> None:
-    seen: set[int] = set()
-    for number in line_numbers:
-        if number in seen:
-            raise refused(Reason.REPEATED_LINE_NUMBER)
-        seen.add(number)
-
-
 class ClaimSubmitted(Snapshot):
     kind = "claim"
     id_field = "claim_id"
@@ -68,9 +60,10 @@ class ClaimSubmitted(Snapshot):
 
     @model_validator(mode="after")
     def _lines_are_consistent(self) -> Self:
-        _no_line_twice(line.line_number for line in self.lines)
-        if any(pointer > len(self.diagnoses) for line in self.lines for pointer in line.diagnosis_pointers):
-            raise refused(Reason.OUT_OF_RANGE)
+        _no_line_twice(self.lines)
+        for line in self.lines:
+            if line.diagnosis_pointers and max(line.diagnosis_pointers) > len(self.diagnoses):
+                raise refused(Reason.OUT_OF_RANGE)
         return self
 
 
@@ -91,6 +84,11 @@ class RemittanceLine(Part):
     rarcs: tuple[str, ...]
 
 
+def _no_line_twice(lines: Sequence[ClaimLine] | Sequence[RemittanceLine]) -> None:
+    if len({line.line_number for line in lines}) < len(lines):
+        raise refused(Reason.REPEATED_LINE_NUMBER)
+
+
 class RemittanceReceived(Snapshot):
     kind = "remittance"
     id_field = "remittance_id"
@@ -103,5 +101,5 @@ class RemittanceReceived(Snapshot):
 
     @model_validator(mode="after")
     def _lines_are_consistent(self) -> Self:
-        _no_line_twice(line.line_number for line in self.lines)
+        _no_line_twice(self.lines)
         return self
