@@ -15,6 +15,7 @@ from shared.core.fields import (
     Money,
     Npi,
     ProcedureCode,
+    Several,
     TwoDigits,
     refused,
 )
@@ -33,10 +34,10 @@ class ClaimCondition(Part):
 class ClaimLine(Part):
     line_number: int
     procedure_code: ProcedureCode
-    modifiers: Annotated[tuple[Modifier, ...], Field(max_length=4)]
+    modifiers: Annotated[Several[Modifier], Field(max_length=4)]
     units: Annotated[int, Field(ge=1)]
     date_of_service: CalendarDate
-    diagnosis_pointers: tuple[Annotated[int, Field(ge=1)], ...]
+    diagnosis_pointers: Several[Annotated[int, Field(ge=1)]]
     rendering_npi: Npi
     place_of_service: TwoDigits | None = None
     charge: Money
@@ -54,9 +55,9 @@ class ClaimSubmitted(Snapshot):
     received_on: CalendarDate
     payer: Payer
     billing_npi: Npi
-    diagnoses: Annotated[tuple[DiagnosisCode, ...], Field(max_length=12)]
+    diagnoses: Annotated[Several[DiagnosisCode], Field(max_length=12)]
     condition: ClaimCondition | None = None
-    lines: tuple[ClaimLine, ...]
+    lines: Several[ClaimLine]
 
     @model_validator(mode="after")
     def _lines_are_consistent(self) -> Self:
@@ -80,8 +81,8 @@ class RemittanceLine(Part):
     allowed: Money
     paid: Money
     patient_responsibility: Money
-    adjustments: tuple[Adjustment, ...]
-    rarcs: tuple[str, ...]
+    adjustments: Several[Adjustment]
+    rarcs: Several[str]
 
 
 def _no_line_twice(lines: Sequence[ClaimLine] | Sequence[RemittanceLine]) -> None:
@@ -97,7 +98,7 @@ class RemittanceReceived(Snapshot):
     claim_id: Identifier
     payer_claim_number: Identifier | None = None
     paid_on: CalendarDate
-    lines: tuple[RemittanceLine, ...]
+    lines: Several[RemittanceLine]
 
     @model_validator(mode="after")
     def _lines_are_consistent(self) -> Self:

@@ -4,9 +4,9 @@ import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared.core.errors import Reason
@@ -47,7 +47,7 @@ def _date_written(text: str) -> date:
 def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise refused(Reason.WRONG_TYPE)
-    return Decimal(str(value))
+    return Decimal(str(value)) if isinstance(value, float) else Decimal(value)
 
 
 def _decimal_string(value: Any) -> Decimal:
@@ -81,6 +81,9 @@ def _plain_string(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
+_Item = TypeVar("_Item")
+# A list of JSON, parsed already or not. Only that it is no tuple is forgiven; what stands in it is checked strictly.
+Several = Annotated[tuple[_Item, ...], Strict(strict=False)]
 CalendarDate = Annotated[
     date,
     BeforeValidator(_calendar_date, json_schema_input_type=Annotated[str, Field(json_schema_extra={"format": "date"})]),
