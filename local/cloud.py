@@ -29,8 +29,8 @@ from shared.aws.inbox import FIRST_ID, message_text
 from shared.aws.quarantine import Entry, Message, Quarantine, quarantine
 from shared.aws.runtime import events, metrics
 from shared.aws.table import case_table
+from shared.core.body import delivery_id
 from shared.core.document import Counts, Quarantined, Run
-from shared.core.intake import delivery_id
 from shared.core.policy import policies
 from shared.core.standing import Standing
 

@@ -1,6 +1,6 @@
 """ClaimSubmitted and RemittanceReceived: what was billed, and what the payer made of it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -15,6 +15,7 @@ from shared.core.fields import (
     Money,
     Npi,
     ProcedureCode,
+    Several,
     TwoDigits,
     refused,
 )
@@ -33,21 +34,13 @@ class ClaimCondition(Part):
 class ClaimLine(Part):
     line_number: int
     procedure_code: ProcedureCode
-    modifiers: Annotated[tuple[Modifier, ...], Field(max_length=4)]
+    modifiers: Annotated[Several[Modifier], Field(max_length=4)]
     units: Annotated[int, Field(ge=1)]
     date_of_service: CalendarDate
-    diagnosis_pointers: tuple[Annotated[int, Field(ge=1)], ...]
+    diagnosis_pointers: Several[Annotated[int, Field(ge=1)]]
     rendering_npi: Npi
     place_of_service: TwoDigits | None = None
     charge: Money
-
-
-def _no_line_twice(line_numbers: Iterable[int]) -> None:
-    seen: set[int] = set()
-    for number in line_numbers:
-        if number in seen:
-            raise refused(Reason.REPEATED_LINE_NUMBER)
-        seen.add(number)
 
 
 class ClaimSubmitted(Snapshot):
@@ -62,15 +55,16 @@ class ClaimSubmitted(Snapshot):
     received_on: CalendarDate
     payer: Payer
     billing_npi: Npi
-    diagnoses: Annotated[tuple[DiagnosisCode, ...], Field(max_length=12)]
+    diagnoses: Annotated[Several[DiagnosisCode], Field(max_length=12)]
     condition: ClaimCondition | None = None
-    lines: tuple[ClaimLine, ...]
+    lines: Several[ClaimLine]
 
     @model_validator(mode="after")
     def _lines_are_consistent(self) -> Self:
-        _no_line_twice(line.line_number for line in self.lines)
-        if any(pointer > len(self.diagnoses) for line in self.lines for pointer in line.diagnosis_pointers):
-            raise refused(Reason.OUT_OF_RANGE)
+        _no_line_twice(self.lines)
+        for line in self.lines:
+            if line.diagnosis_pointers and max(line.diagnosis_pointers) > len(self.diagnoses):
+                raise refused(Reason.OUT_OF_RANGE)
         return self
 
 
@@ -87,8 +81,13 @@ class RemittanceLine(Part):
     allowed: Money
     paid: Money
     patient_responsibility: Money
-    adjustments: tuple[Adjustment, ...]
-    rarcs: tuple[str, ...]
+    adjustments: Several[Adjustment]
+    rarcs: Several[str]
+
+
+def _no_line_twice(lines: Sequence[ClaimLine] | Sequence[RemittanceLine]) -> None:
+    if len({line.line_number for line in lines}) < len(lines):
+        raise refused(Reason.REPEATED_LINE_NUMBER)
 
 
 class RemittanceReceived(Snapshot):
@@ -99,9 +98,9 @@ class RemittanceReceived(Snapshot):
     claim_id: Identifier
     payer_claim_number: Identifier | None = None
     paid_on: CalendarDate
-    lines: tuple[RemittanceLine, ...]
+    lines: Several[RemittanceLine]
 
     @model_validator(mode="after")
     def _lines_are_consistent(self) -> Self:
-        _no_line_twice(line.line_number for line in self.lines)
+        _no_line_twice(self.lines)
         return self

@@ -3,9 +3,10 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from functools import lru_cache
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared.core.errors import Reason
@@ -14,6 +15,9 @@ _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MONEY = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 # Controls, what turns a line's direction, and what is no character: no log, mail or queue carries these unchanged.
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
+
+# Days and amounts recur, from record to record and with every snapshot of the same record.
+_remembered = lru_cache(maxsize=4096)
 
 
 def refused(reason: Reason) -> PydanticCustomError:
@@ -26,11 +30,16 @@ def _calendar_date(value: Any) -> date:
         return value
     if not isinstance(value, str):
         raise refused(Reason.WRONG_TYPE)
+    return _date_written(value)
+
+
+@_remembered
+def _date_written(text: str) -> date:
     # pydantic alone would also take "1736121600", and fromisoformat "2025-W02-1".
-    if not _ISO_DATE.fullmatch(value):
+    if not _ISO_DATE.fullmatch(text):
         raise refused(Reason.NOT_A_DATE)
     try:
-        return date.fromisoformat(value)
+        return date.fromisoformat(text)
     except ValueError:
         raise refused(Reason.NOT_A_DATE) from None
 
@@ -38,7 +47,7 @@ def _calendar_date(value: Any) -> date:
 def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise refused(Reason.WRONG_TYPE)
-    return Decimal(str(value))
+    return Decimal(str(value)) if isinstance(value, float) else Decimal(value)
 
 
 def _decimal_string(value: Any) -> Decimal:
@@ -46,9 +55,14 @@ def _decimal_string(value: Any) -> Decimal:
         return value
     if not isinstance(value, str):
         raise refused(Reason.WRONG_TYPE)
-    if not _MONEY.fullmatch(value):
+    return _money_written(value)
+
+
+@_remembered
+def _money_written(text: str) -> Decimal:
+    if not _MONEY.fullmatch(text):
         raise refused(Reason.BAD_FORM)
-    return Decimal(value)
+    return Decimal(text)
 
 
 def _identifier(value: str) -> str:
@@ -67,6 +81,9 @@ def _plain_string(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
+_Item = TypeVar("_Item")
+# A list of JSON, parsed already or not. Only that it is no tuple is forgiven; what stands in it is checked strictly.
+Several = Annotated[tuple[_Item, ...], Strict(strict=False)]
 CalendarDate = Annotated[
     date,
     BeforeValidator(_calendar_date, json_schema_input_type=Annotated[str, Field(json_schema_extra={"format": "date"})]),

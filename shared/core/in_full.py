@@ -4,8 +4,10 @@ Only our readers of other formats may leave out what their format cannot say. Th
 senders see them in the schemas.
 """
 
+from operator import attrgetter
+
 from shared.core import visits
-from shared.core.fields import TwoDigits
+from shared.core.fields import Several, TwoDigits
 from shared.core.snapshot import Payer
 from shared.core.visits import Muscle, Profession
 
@@ -17,7 +19,7 @@ class Performer(visits.Performer):
 
 
 class Procedure(visits.Procedure):
-    muscles: tuple[Muscle, ...]
+    muscles: Several[Muscle]
     injection: bool
     electrical_stimulation: bool
 
@@ -39,3 +41,14 @@ class VisitRecorded(visits.VisitRecorded):
     performer: Performer
     procedure: Procedure | None = None
     note: Note
+
+
+_OF_A_VISIT = attrgetter(
+    "payer", "place_of_service", "performer.profession", *(f"note.{name}" for name in Note.__annotations__)
+)
+_OF_A_PROCEDURE = attrgetter(*Procedure.__annotations__)
+
+
+def is_told(visit: visits.VisitRecorded) -> bool:
+    """Whether the visit, read with leave to keep silent, states all that must be stated here."""
+    return None not in _OF_A_VISIT(visit) and (visit.procedure is None or None not in _OF_A_PROCEDURE(visit.procedure))

@@ -4,15 +4,13 @@ A visit must be told in full, except by our own readers of other formats (`ncd-a
 format cannot say. Who may use such a source is for the policy of the bus to decide; here it is taken at its word.
 """
 
-import json
-import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, from_json, to_json
 
 from shared.core import in_full
+from shared.core.body import delivery_id, event_id_in, holds_null, json_in
 from shared.core.errors import Reason, Unreadable
 from shared.core.events import (
     ClaimSubmitted,
@@ -23,12 +21,11 @@ from shared.core.events import (
     RemittanceReceived,
     VisitRecorded,
 )
+from shared.core.refusals import first_of
 from shared.core.snapshot import read_by_us
 
 # What EventBridge and SQS carried for ten years; a snapshot of one record is a few KB.
 MAX_EVENT_BYTES = 256 * 1024
-# The id of a delivery is logged, so it must look like one: a name or a note that strayed into it does not.
-_DELIVERY_ID = re.compile(r"[!-~]{1,200}")
 
 
 class _Envelope(BaseModel):
@@ -88,38 +85,34 @@ SNAPSHOTS: dict[Kind, type[Event]] = {
     "measure": MeasureRecorded,
 }
 
-# pydantic's word for what is wrong -> ours. What is not named here is of a wrong form.
-_REASONS = {
-    "json_invalid": Reason.NOT_JSON,
-    "missing": Reason.MISSING_FIELD,
-    "union_tag_not_found": Reason.MISSING_FIELD,
-    "union_tag_invalid": Reason.UNKNOWN_KIND,
-    "literal_error": Reason.NOT_IN_LIST,
-    "greater_than_equal": Reason.OUT_OF_RANGE,
-    "less_than_equal": Reason.OUT_OF_RANGE,
-    "finite_number": Reason.OUT_OF_RANGE,
-    "too_long": Reason.TOO_MANY,
-}
-_OURS = {reason.value for reason in Reason}
-_TAGS = {"VisitRecorded", "ClaimSubmitted", "RemittanceReceived", "EligibilityReceived", "MeasureRecorded"}
-
 
 def parse_event(body: bytes) -> Envelope:
     """The envelope in `body` (UTF-8 JSON as EventBridge delivers it), its `detail` checked; raises `Unreadable`."""
     if len(body) > MAX_EVENT_BYTES:
         raise Unreadable(Reason.TOO_LARGE, "body")
-    read = _says_one_thing(body)
+    read = json_in(body)
     try:
-        if _must_be_told_in_full(read):
-            _VisitInFull.model_validate_json(body)
-        envelope = _envelope.validate_json(body)
+        envelope = _validated(read)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise Unreadable(_reason(first), _place(first), _event_id(body)) from None
+        raise Unreadable(*first_of(error), event_id_in(body)) from None
     # Whoever reads what we stored may take a null character for the end of it. Bare ones are no JSON.
-    if b"\\u0000" in body and _holds_null(envelope.detail.model_dump()):
+    if b"\\" in body and b"\\u0000" in body and holds_null(envelope.detail.model_dump()):
         raise Unreadable(Reason.BAD_FORM, "detail", envelope.event_id)
     envelope.detail.as_told_by(delivery_id(envelope.source))
+    return envelope
+
+
+def _validated(read: object) -> Envelope:
+    """By one model; by the other only where something is wrong or not stated, to say what."""
+    in_full_needed = _must_be_told_in_full(read)
+    try:
+        envelope = _envelope.validate_python(read)
+    except ValidationError:
+        if in_full_needed:
+            _VisitInFull.model_validate(read)
+        raise
+    if in_full_needed and not in_full.is_told(cast("VisitRecorded", envelope.detail)):
+        _VisitInFull.model_validate(read)
     return envelope
 
 
@@ -127,82 +120,17 @@ def _must_be_told_in_full(read: object) -> bool:
     return isinstance(read, dict) and read.get("detail-type") == "VisitRecorded" and not read_by_us(read.get("source"))
 
 
-def _says_one_thing(body: bytes) -> object:
-    """The body as JSON: no deeper than we can read, no name twice in an object (readers differ in which they take)."""
-    try:
-        read = from_json(body)
-    except ValueError as error:
-        reason = Reason.TOO_DEEP if "recursion limit" in str(error) else Reason.NOT_JSON
-        raise Unreadable(reason, "body", _event_id(body)) from None
-    if _names_twice(body, read):
-        raise Unreadable(Reason.AMBIGUOUS, "body", _event_id(body))
-    return read
-
-
-def _names_twice(body: bytes, read: object) -> bool:
-    """Of a name that stands twice only one is read, so written again the text has fewer colons."""
-    if b"\\u003" not in body:  # an escaped colon is written as one, and would make good for one that is missing
-        return body.count(b":") != to_json(read).count(b":")
-    objects: list[list[tuple[str, Any]]] = []
-    json.loads(body, object_pairs_hook=objects.append)
-    return any(len(dict(pairs)) < len(pairs) for pairs in objects)
-
-
-def _holds_null(value: object) -> bool:
-    match value:
-        case str():
-            return "\0" in value
-        case dict():
-            return any(map(_holds_null, value.values()))
-        case list() | tuple():
-            return any(map(_holds_null, value))
-    return False
-
-
 def checked(kind: Kind, detail: Mapping[str, Any]) -> Event:
     """The snapshot in `detail`, which a reader of another format made: its types are right, its values any."""
     try:
         return SNAPSHOTS[kind].model_validate(detail, strict=False)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise Unreadable(_reason(first), _place(first)) from None
+        raise Unreadable(*first_of(error)) from None
 
 
 def stored_event(kind: Kind, body: bytes) -> Event:
     """A snapshot from its canonical JSON, as we wrote it ourselves."""
     return SNAPSHOTS[kind].model_validate_json(body)
-
-
-def _reason(error: ErrorDetails) -> Reason:
-    kind = error["type"]
-    if kind in _REASONS:
-        return _REASONS[kind]
-    if kind in _OURS:
-        return Reason(kind)
-    return Reason.WRONG_TYPE if kind.endswith("_type") else Reason.BAD_FORM
-
-
-def _place(error: ErrorDetails) -> str:
-    """The path of field names and positions. Unknown fields are ignored, so every name in it is one of ours."""
-    steps = [str(step) for step in error["loc"] if step not in _TAGS]
-    if error["type"].startswith("union_tag"):
-        steps = ["detail-type"]
-    return ".".join(steps) or "body"
-
-
-def _event_id(body: bytes) -> str | None:
-    """The id of a delivery that was refused, if it can be made out and stands there once."""
-    try:
-        envelope = json.loads(body, object_pairs_hook=tuple)
-    except (ValueError, RecursionError):
-        return None
-    ids = [value for name, value in envelope if name == "id"] if isinstance(envelope, tuple) else []
-    return delivery_id(ids[0]) if len(ids) == 1 else None
-
-
-def delivery_id(value: object) -> str | None:
-    """A sender's id or name, kept for tracing and so logged: short, printable and without spaces, or none."""
-    return value if isinstance(value, str) and _DELIVERY_ID.fullmatch(value) else None
 
 
 def envelope_models() -> dict[Kind, type[BaseModel]]:

@@ -5,7 +5,7 @@ What other formats cannot state may be None here; `in_full` says what a sender o
 
 from typing import Literal
 
-from shared.core.fields import CalendarDate, DiagnosisCode, Identifier, Npi, Number, TwoDigits
+from shared.core.fields import CalendarDate, DiagnosisCode, Identifier, Npi, Number, Several, TwoDigits
 from shared.core.snapshot import Part, Payer, Score, Snapshot
 
 Screened = Literal[
@@ -72,7 +72,7 @@ class Muscle(Part):
 
 class Procedure(Part):
     kind: Literal["dry_needling", "acupuncture"]
-    muscles: tuple[Muscle, ...] | None = None
+    muscles: Several[Muscle] | None = None
     injection: bool | None = None
     electrical_stimulation: bool | None = None
     needle_gauge: str | None = None
@@ -107,12 +107,12 @@ class VisitRecorded(Snapshot):
     date_of_service: CalendarDate
     payer: Payer | None = None
     place_of_service: TwoDigits | None = None
-    diagnoses: tuple[DiagnosisCode, ...]
+    diagnoses: Several[DiagnosisCode]
     condition: Condition = Condition()
     performer: Performer
     supervision: Supervision | None = None
     procedure: Procedure | None = None
     note: Note = Note()
-    screening: tuple[Screened, ...] | None = None
+    screening: Several[Screened] | None = None
     abn: AdvanceNotice | None = None
-    measures: tuple[Score, ...]
+    measures: Several[Score]

@@ -173,6 +173,36 @@ def test_an_event_that_breaks_the_contract_is_refused(event: Envelope, reason: s
     assert SPOKEN not in repr(refused)
 
 
+STATED = [
+    "payer",
+    "place_of_service",
+    "performer.profession",
+    "procedure.muscles",
+    "procedure.injection",
+    "procedure.electrical_stimulation",
+    "note",
+    "note.indication",
+    "note.informed_consent",
+    "note.safety_screening",
+    "note.technique",
+    "note.patient_response",
+    "note.signed",
+]
+
+
+@pytest.mark.parametrize("path", STATED)
+def test_a_sender_of_our_own_events_states_what_only_a_reader_may_leave_out(path: str) -> None:
+    *above, name = path.split(".")
+    silent = without(a_visit(), "detail", *above, name)
+    assert (refusal(message(silent)).reason, refusal(message(silent)).where) == ("missing_field", f"detail.{path}")
+    assert parse_event(message(silent | {"source": "ncd-audit.fhir"})).detail.told_by == "ncd-audit.fhir"
+
+
+def test_what_is_missing_is_named_before_what_is_wrong_behind_it() -> None:
+    event = without(visit(measures=7), "detail", "payer")
+    assert refusal(message(event)).where == "detail.payer"
+
+
 @pytest.mark.parametrize(
     ("body", "reason", "where"),
     [

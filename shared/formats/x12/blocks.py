@@ -16,16 +16,13 @@ MOST_RAW_BYTES = 256 * 1024
 
 @dataclass(slots=True)
 class Block:
-    """`number`: the place of its first segment in the file, the first of all being 1."""
+    """`opener`: the name of its first segment; `number`: its place in the file, the first of all being 1."""
 
     number: int
+    opener: str
     delimiters: Delimiters
     segments: list[Segment] = field(default_factory=list)
     too_long: bool = False
-
-    @property
-    def opener(self) -> str:
-        return self.segments[0][0]
 
     def place(self, offset: int, element: str) -> str:
         """Where an element stands, the segment counted from the start of the file."""
@@ -37,9 +34,9 @@ class Block:
         text = "".join(element.join(segment) + terminator for segment in self.segments)
         return text.encode("latin-1")[:MOST_RAW_BYTES]
 
-    def refuse_unknown(self, known: dict[str, int], first: int = 0) -> None:
+    def refuse_unknown(self, known: dict[str, int]) -> None:
         """Segments of other names, or with more elements than theirs: something was lost or run together."""
-        for offset, segment in enumerate(self.segments[first:], first):
+        for offset, segment in enumerate(self.segments):
             if len(segment) - 1 > known.get(segment[0], -1):
                 what = f"{segment[0]}: too many elements" if segment[0] in known else "is of no kind that belongs here"
                 raise Malformed(Reason.BAD_FORM, self.place(offset, what), structural=True)
@@ -48,15 +45,15 @@ class Block:
 
 
 def blocks(segments: Segments) -> Iterator[Block]:
-    block = Block(1, segments.delimiters)
+    block: Block | None = None
     for number, segment in enumerate(segments, 1):
-        if segment[0] in _OPENERS:
-            if block.segments:
+        if block is None or segment[0] in _OPENERS:
+            if block is not None:
                 yield block
-            block = Block(number, segments.delimiters)
+            block = Block(number, segment[0], segments.delimiters)
         if len(block.segments) < LONGEST_BLOCK:
             block.segments.append(segment)
         else:
             block.too_long = True
-    if block.segments:
+    if block is not None:
         yield block

@@ -13,7 +13,6 @@ otherwise by LX. Of the loops 2320, which are another payer's, nothing is read.
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from shared.formats.reading import Noted, Piece, Read
@@ -24,8 +23,7 @@ from shared.formats.x12.faults import Malformed
 from shared.formats.x12.known import CLAIM
 from shared.formats.x12.levels import Level
 from shared.formats.x12.parts import Part, parts_of_claim
-from shared.formats.x12.providers import providers_in
-from shared.formats.x12.services import Service, lines_of, service
+from shared.formats.x12.services import Service, claimed, lines_of, service
 from shared.formats.x12.transactions import Transaction
 from shared.formats.x12.values import amount
 
@@ -57,8 +55,9 @@ def read_claim(block: Block, level: Level, transaction: Transaction) -> Iterator
         raise Malformed(fault.reason, block.place(0, f"CLM: {fault.place}"))
     whole, parts = parts_of_claim(block)
     place, of_claim = _of_claim(whole, level, transaction)
-    services = [service(part, position, whole) for position, part in enumerate(parts, 1)]
-    detail = of_claim | {"lines": lines_of(services, providers_in(whole), level.billing_npi, place)}
+    claim = claimed(whole, level.billing_npi, place)
+    services = [service(part, position, claim) for position, part in enumerate(parts, 1)]
+    detail = of_claim | {"lines": lines_of(services)}
     refuse_unfit("claim", detail, block, [each.part for each in services if each.detail], _ELEMENTS)
     yield from _notes(whole, services)
     yield Read(envelope("ClaimSubmitted", detail, transaction, block.number), block.place(0, "CLM"))
@@ -90,5 +89,5 @@ def _notes(whole: Part, services: list[Service]) -> Iterator[Noted]:
             what = "a line without a HCPCS code, or in minutes of anaesthesia, is left out"
             yield Noted(what, each.part.place("LX", "LX"))
     charge = whole.value(amount, "CLM", 2)
-    if charge != sum(map(Decimal, (each.charge for each in services))):
+    if charge != sum(amount(each.charge) for each in services):
         yield Noted("the charge of the claim is not the sum of its lines", whole.place("CLM", "CLM02"))

@@ -32,11 +32,8 @@ def line_numbers(controls: Sequence[str]) -> Sequence[int]:
     What cannot be known: where control numbers are no numbers and a payer answers some lines only or in another order,
     which line is meant.
     """
-    if all(control.isdecimal() and control.isascii() and len(control) <= _MOST_DIGITS for control in controls):
-        numbers = [int(control) for control in controls]
-        if len(set(numbers)) == len(numbers):
-            return numbers
-    return range(1, len(controls) + 1)
+    numbers = [int(text) for text in controls if text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS]
+    return numbers if len(set(numbers)) == len(controls) else range(1, len(controls) + 1)
 
 
 def refuse_unfit(

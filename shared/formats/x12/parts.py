@@ -14,41 +14,37 @@ _QUALIFIED = frozenset(("AMT", "DTP", "LQ", "NM1", "PRV", "REF"))
 # What stands once in its part, if nothing that begins another was lost between.
 _ONCE = frozenset(("SV1", "SV2", "DTP 431", "DTP 434", "DTP 472", "REF 6R", "REF F8", "NM1 71", "NM1 82", "NM1 DQ"))
 _ONCE |= {"NM1 85", "NM1 IL", "NM1 PR", "NM1 QC", "AMT B6", "PRV PE", "SBR", "PAT", "MIA", "MOA"}
+_MISSING: Segment = []
 _Value = TypeVar("_Value")
 
 
 class Part:
     """The segments of a block from `begin` to `end`; `names`: the keys of those that name somebody."""
 
-    __slots__ = ("_block", "_end", "_first", "begin", "names")
+    __slots__ = ("_block", "_first", "_segments", "begin", "component", "names")
 
     def __init__(self, block: Block, begin: int, end: int) -> None:
         self.begin = begin
+        self.component = block.delimiters.component
         self.names: list[str] = []
         self._block = block
-        self._end = end
-        self._first: dict[str, int] = {}
-        for offset in range(begin, end):
-            segment = block.segments[offset]
+        self._segments = block.segments[begin:end]
+        self._first: dict[str, Segment] = {}
+        for segment in self._segments:
             key = segment[0]
             if key in _QUALIFIED and len(segment) > 1:
                 key = f"{key} {segment[1]}"
                 if segment[0] == "NM1":
                     self.names.append(key)
-            if key not in self._first:
-                self._first[key] = offset
-            elif key in _ONCE:
-                raise Malformed(Reason.BAD_FORM, block.place(offset, f"{key}: twice"), structural=True)
+            if self._first.setdefault(key, segment) is not segment and key in _ONCE:
+                raise Malformed(Reason.BAD_FORM, self._place_of(segment, f"{key}: twice"), structural=True)
 
     def __contains__(self, key: str) -> bool:
         return key in self._first
 
     def text(self, key: str, number: int) -> str:
         """An element of the first segment of that key, empty if either is missing."""
-        offset = self._first.get(key)
-        if offset is None:
-            return ""
-        segment = self._block.segments[offset]
+        segment = self._first.get(key, _MISSING)
         return segment[number] if number < len(segment) else ""
 
     def value(self, form: Callable[[str], _Value], key: str, number: int) -> _Value:
@@ -61,18 +57,22 @@ class Part:
             raise Malformed(reason, self.place(key, f"{key[:3].strip()}{number:02}")) from None
 
     def components(self, key: str, number: int) -> list[str]:
-        return self.text(key, number).split(self._block.delimiters.component)
+        return self.text(key, number).split(self.component)
 
     def all(self, key: str) -> list[Segment]:
         """Every segment of that name."""
-        return [segment for segment in self._block.segments[self.begin : self._end] if segment[0] == key]
+        return [segment for segment in self._segments if segment[0] == key]
 
     def split(self, text: str) -> list[str]:
-        return text.split(self._block.delimiters.component)
+        return text.split(self.component)
 
     def place(self, key: str, what: str) -> str:
         """Where the segment stands, or where it is missed."""
-        return self._block.place(self._first.get(key, self.begin), what)
+        return self._place_of(self._first.get(key, self._segments[0]), what)
+
+    def _place_of(self, segment: Segment, what: str) -> str:
+        offset = next(offset for offset, each in enumerate(self._segments) if each is segment)
+        return self._block.place(self.begin + offset, what)
 
 
 def parts_of_claim(block: Block) -> tuple[Part, list[Part]]:

@@ -36,12 +36,12 @@ def providers_in(part: Part) -> Providers:
 
 
 def _npi(part: Part, key: str) -> str:
-    return part.text(key, 9) if key in part and part.text(key, 8) == "XX" else ""
+    return part.text(key, 9) if key in part.names and part.text(key, 8) == "XX" else ""
 
 
 def _named_by_npi(part: Part, key: str) -> str:
     """The billing provider's NPI in place of one that is not said would say of somebody that they held the needle."""
     npi = _npi(part, key)
-    if key in part and not npi:
+    if not npi and key in part.names:
         raise Malformed(Reason.MISSING_FIELD, part.place(key, "NM109: no NPI"))
     return npi

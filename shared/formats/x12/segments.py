@@ -5,6 +5,7 @@ Bytes are taken as Latin-1, which keeps each of them: nothing we read but names 
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from shared.core.errors import Reason
@@ -61,6 +62,10 @@ class Segments:
         return self._text.encode("latin-1")[:LONGEST_SEGMENT]
 
     def __iter__(self) -> Iterator[Segment]:
+        return chain.from_iterable(self._runs())
+
+    def _runs(self) -> Iterator[list[Segment]]:
+        """The segments, as many at a time as the buffer holds of one interchange."""
         try:
             while self._at_interchange():
                 self.delimiters = delimiters_of(self._text[:_ISA_LENGTH])
@@ -80,19 +85,19 @@ class Segments:
         self._text += chunk.decode("latin-1")
         return bool(chunk)
 
-    def _of_interchange(self) -> Iterator[Segment]:
+    def _of_interchange(self) -> Iterator[list[Segment]]:
         """Up to its IEA, or to the ISA of the next if the IEA is missing, or to the end."""
-        yield self._taken(_ISA_LENGTH)[:-1].split(self.delimiters.element)
+        yield [self._taken(_ISA_LENGTH)[:-1].split(self.delimiters.element)]
         element, terminator = re.escape(self.delimiters.element), re.escape(self.delimiters.terminator)
         last = re.compile(rf"I[ES]A(?<![^{terminator}\r\n]I[ES]A){element}")
         while (end := self._end(last)) is None:
-            yield from self._cut(self._taken(self._text.rfind(self.delimiters.terminator) + 1))
+            yield self._cut(self._taken(self._text.rfind(self.delimiters.terminator) + 1))
             if len(self._text) > LONGEST_SEGMENT:
                 raise Malformed(Reason.TOO_LARGE, "a segment that does not end")
             if not self._more():
                 end = len(self._text)  # the last terminator may be missing
                 break
-        yield from self._cut(self._taken(end))
+        yield self._cut(self._taken(end))
 
     def _end(self, last: re.Pattern[str]) -> int | None:
         """Where the interchange ends in the buffer: behind its IEA, or before the ISA of the next."""

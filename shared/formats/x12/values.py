@@ -39,6 +39,12 @@ def amount(text: str) -> Decimal:
 
 
 @_remembered
+def wholes(separator: str, text: str) -> tuple[int, ...]:
+    """Counts, one after the other."""
+    return tuple(whole(each) for each in text.split(separator))
+
+
+@_remembered
 def whole(text: str) -> int:
     """A count, which may be written with zeros behind the point."""
     if text.isdecimal() and len(text) <= _MOST_DIGITS:
