@@ -219,15 +219,6 @@ def test_nothing_is_identified_on_a_day_to_come() -> None:
         after(identify_in(1))
 
 
-def test_reminders_before_it_falls_due_and_each_day_after() -> None:
-    clock = repayment(identified(), None, LAW)
-    assert clock is not None
-    days = LAW.on(TODAY).reminder_days.value
-    left = (31, 30, 29, 14, 1, 0, -1, -2)
-    reminded = [clock.reminder_due(clock.due_on - timedelta(days=n), days) for n in left]
-    assert reminded == [False, True, False, True, True, True, True, True]
-
-
 def test_only_what_a_remittance_paid_is_an_amount_to_return() -> None:
     paid, charged = (AtStake(Decimal(80), known) for known in ("remittance", "charge"))
     assert [clock.amount for stake in (paid, charged) if (clock := repayment(identified(), stake, LAW))] == [paid, None]
