@@ -1,7 +1,6 @@
 """Whatever is done to a trail is found, and told by the entry where it begins; an untouched one has no flaw."""
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
