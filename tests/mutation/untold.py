@@ -112,6 +112,7 @@ UNTOLD: Mapping[str, list[Envelope]] = {
     "nothing to improve on": a_course(13, scores={1: 0, 12: 3}),
     "twenty without a gain, then one": [*a_course(20, scores={1: 7}), seen("V", on=date(2026, 1, 1))],
     "tied to pregnancy": encounter(condition={"due_to_pregnancy": True}),
+    "pregnant by the claim": encounter(claim={"condition": {"pregnant": True}}),
     "screened for surgery": encounter(screening=["spine_surgery"], condition={"due_to_surgery": None}),
     "voids nothing": [seen(), bill(GA, frequency_code="8")],
     "scores by clockwork": a_course(13, scores={n: 11 - n for n in range(1, 11)}),
