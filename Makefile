@@ -32,7 +32,7 @@ lint: .venv/.dev ## format, lint, types and the direction of imports
 
 mutation: .venv/.dev ## mutants of shared/core that no test notices: hours (MODULES='sessions rules.*' for some)
 	@.venv/bin/python -m tests.mutation.bare .mutation
-	@cd .mutation && HYPOTHESIS_PROFILE=ci nice ../.venv/bin/python -m tests.mutation.run $(MODULES)
+	@set -f; cd .mutation && HYPOTHESIS_PROFILE=ci nice ../.venv/bin/python -m tests.mutation.run $(MODULES)
 
 cases: .venv/.local ## the acceptance cases, if their folder is beside this one (GROUPS=condition,payer for some)
 	@if [ -d $(CASES)/cases ]; then \

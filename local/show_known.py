@@ -24,7 +24,7 @@ _LETTERS = 12  # of a hash, for a person to tell two apart
 def as_document(known: Known, arrivals: Sequence[Arrival]) -> dict[str, Any]:
     """One patient, as every other answer shows them, with the entry that said so and the facts that came later."""
     run = Run(known.on, policies().id, Counts(), (), [known.standing], ())
-    [patient] = document(run)["patients"]
+    [patient] = document(run, withdrawn=False)["patients"]
     last = known.last and known.last.model_dump(mode="json", include={"seq", "recorded_at", "as_of", "policy"})
     later = [arrival for arrival in arrivals if arrival.recorded_at.astimezone(UTC).date() > known.on]
     return {

@@ -18,7 +18,7 @@ from shared.core.history import History
 from shared.core.policy import Policies
 from shared.core.record import PatientRecord
 from shared.core.sessions import Course, Session
-from shared.core.visits import Note, Performer, Procedure
+from shared.core.visits import Performer, Procedure
 
 
 @dataclass(frozen=True)
@@ -128,11 +128,9 @@ def _of_a_stranger(visit_id: str, record: PatientRecord, on: date) -> VisitRecor
         "status": "completed",
         "date_of_service": on,
         "payer": claims[-1].payer if claims else policy.payer.value,
-        "place_of_service": "",
         "diagnoses": policy.diagnosis_family.value,
         "performer": Performer.model_construct(npi="", profession="physician"),
-        "procedure": Procedure(kind="dry_needling", muscles=(), injection=False, electrical_stimulation=False),
-        "note": Note.model_validate(dict.fromkeys(Note.model_fields, False)),
+        "procedure": Procedure(kind="dry_needling"),
         "measures": (),
     }
     # Not validated, and never stored: nobody knows yet who will hold the needle, and where.

@@ -56,7 +56,7 @@ class Run:
     alerts: Sequence[dict[str, str]]
 
 
-def document(run: Run, *, withdrawn: bool = False) -> dict[str, Any]:
+def document(run: Run, *, withdrawn: bool) -> dict[str, Any]:
     """The answer, ready for JSON. `withdrawn` adds the findings that no longer stand, with the date they fell."""
     in_order = sorted(run.standings, key=lambda standing: standing.patient_id)
     return {

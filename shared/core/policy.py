@@ -59,7 +59,7 @@ class Policies:
     @cached_property
     def version(self) -> str:
         """A digest of all that the policy files say: another value, date, quote or source is another version."""
-        said = json.dumps(self.document, sort_keys=True, separators=(",", ":"), default=_said)
+        said = json.dumps(self.document, sort_keys=True, default=_said)
         return hashlib.sha256(said.encode()).hexdigest()
 
     def changed(self, **values: Any) -> Self:

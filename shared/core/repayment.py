@@ -23,11 +23,6 @@ class Repayment:
     suspended_until: date | None
     amount: AtStake | None
 
-    def reminder_due(self, today: date, days_before: Iterable[int]) -> bool:
-        """Whether today is a day to remind of it: so many days before it is due, and every day after."""
-        left = (self.due_on - today).days
-        return left < 0 or left in set(days_before)
-
 
 def repayment(actions: Iterable[Action], at_stake: AtStake | None, law: Policies) -> Repayment | None:
     """The clock that the actions set, or None as long as nobody identified an overpayment. The latest word counts."""

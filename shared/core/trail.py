@@ -27,7 +27,7 @@ from shared.core.changes import (
 )
 from shared.core.errors import TrailUnreadable
 from shared.core.events import Event
-from shared.core.snapshot import Kind, Reference
+from shared.core.snapshot import Kind
 from shared.core.standing import Standing
 
 _LINE = re.compile(rb'\{"hash":"([0-9a-f]{64})","entry":(\{.*\})\}')
@@ -44,10 +44,6 @@ class Cause(Strict):
     @classmethod
     def of(cls, event: Event) -> Self:
         return cls(kind=event.kind, id=event.record_id, version=event.version, digest=event.digest())
-
-    @property
-    def reference(self) -> Reference:
-        return Reference(self.kind, self.id, self.version)
 
 
 class Step(Strict):

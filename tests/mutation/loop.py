@@ -13,9 +13,10 @@ import pytest
 
 from tests.mutation.switch import SWITCHES, Switch, by_mutant, forget, unwatch, watch
 
-EVERYWHERE = {"test_readings", "test_mutants_words"}  # every setting of the policy, each way; all that is said
+EVERYWHERE = ("test_readings", "test_mutants_")  # every setting of the policy, each way; all that is said and shown
 SLOW = 0.5  # seconds of the processor: such a test is left out, save where the budget is large
 SHARE = 20  # of a large budget a test may take one part in so many
+WIDE = 50  # functions: a test that reaches so many more of them is tried later
 FAILED = 3  # what pytest exits with when the run itself went wrong
 KILLED, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's codes
 MEMORABLE = 20  # so many tests share what the core remembers: loading the policy anew for each takes too long
@@ -29,7 +30,7 @@ def tell(line: str) -> None:
 
 def home_of(switch: Switch) -> str:
     """What a test file of the module has in its name; its tests are tried even where a cache hid that they reach it."""
-    return switch.module.rpartition(".")[2]
+    return switch.module.rpartition(".")[2].removesuffix("s")
 
 
 def refuse(failing: list[str]) -> None:
@@ -53,6 +54,7 @@ class Loop:
     survived: Container[str] = ()
     _failed: bool = False
     _seconds: dict[str, float] = field(default_factory=dict)
+    _reach: dict[str, int] = field(default_factory=dict)
     _reached_by: dict[Switch, list[pytest.Item]] = field(default_factory=lambda: defaultdict(list))
     _killers: dict[Switch, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -102,6 +104,7 @@ class Loop:
             for switch in SWITCHES if usable else ():
                 if switch in hits or home_of(switch) in item.path.stem:
                     self._reached_by[switch].append(item)
+            self._reach[item.nodeid] = len(hits)
         unwatch()
         refuse(failing)
         for tests in self._reached_by.values():
@@ -153,16 +156,21 @@ class Loop:
         return killer, TIMEOUT if code == -signal.SIGVTALRM else KILLED if code else SURVIVED
 
     def _chosen(self, switch: Switch, budget: float) -> Iterator[pytest.Item]:
-        """What killed other mutants of the function, then tests named after its module, then some of every file."""
+        """What killed mutants of the function, then tests named after its module, then those that reach little else.
+
+        Of each file by turns: the tests of one file are alike.
+        """
         spent, killers = 0.0, self._killers[switch]
-        home = home_of(switch)
+        near = (home_of(switch), *EVERYWHERE)
         rank: Counter[str] = Counter()
-        ranked: list[tuple[int, pytest.Item]] = []
+        ranked: list[tuple[int, int, pytest.Item]] = []
         for item in self._reached_by[switch]:
-            rank[item.path.stem] += 1
-            near = 0 if home in item.path.stem or item.path.stem in EVERYWHERE else rank[item.path.stem]
-            ranked.append((-1 if item.nodeid in killers else near, item))
-        for _, item in sorted(ranked, key=lambda pair: pair[0]):
+            file = item.path.stem
+            rank[file] += 1
+            further = 2 + self._reach[item.nodeid] // WIDE
+            distance = 0 if item.nodeid in killers else 1 if any(name in file for name in near) else further
+            ranked.append((distance, rank[file], item))
+        for *_, item in sorted(ranked, key=lambda place: place[:2]):
             if spent < budget:
                 spent += self._seconds[item.nodeid]
                 yield item

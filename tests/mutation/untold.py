@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tests.builders import Detail, Envelope, a_course
+from tests.builders import Detail, Envelope, a_course, a_visit
 from tests.unit.encounters import (
     DAY,
     OTHER_NEEDLER,
@@ -16,6 +16,7 @@ from tests.unit.encounters import (
     line,
     seen,
 )
+from tests.unit.told_by_reader import a_read_visit
 
 LICENCE: Detail = {"state": "WA", "number": "AC1", "expires_on": days(365), "unrestricted": True}
 PRESENT = {"supervisor_npi": "1200000010", "mode": "direct"}
@@ -27,6 +28,27 @@ def performed(
 ) -> list[Envelope]:
     holds = {"npi": OTHER_NEEDLER, "profession": profession, "acupuncture_degree": True, "acupuncture_license": LICENCE}
     return encounter(performer=holds | held, supervision=supervision)
+
+
+def read(*billed: Detail, **stated: Any) -> list[Envelope]:
+    """A visit told by a reader of FHIR, with what it states beside payer, condition and kind."""
+    known = {"payer": "medicare_ffs", "condition": a_visit()["detail"]["condition"]}
+    return [a_read_visit("V", on=DAY, **(known | stated)), bill(*billed or [line(1, "20560")])]
+
+
+def read_of_another(profession: str | None, **stated: Any) -> list[Envelope]:
+    return read(performer={"profession": profession, "npi": OTHER_NEEDLER}, **stated)
+
+
+def read_of_auxiliary(mode: str) -> list[Envelope]:
+    licence = LICENCE | {"expires_on": str(days(365))}
+    performer = {"profession": "acupuncturist", "acupuncture_degree": True, "acupuncture_license": licence}
+    supervision = {"supervisor_npi": "1200000010", "mode": mode}
+    return read(performer=performer | {"npi": OTHER_NEEDLER}, supervision=supervision)
+
+
+def read_acupuncture(code: str) -> list[Envelope]:
+    return read(line(1, code), procedure={"kind": "acupuncture"})
 
 
 def muscles(code: str, *named: tuple[str, str]) -> list[Envelope]:
@@ -90,9 +112,20 @@ UNTOLD: Mapping[str, list[Envelope]] = {
     "nothing to improve on": a_course(13, scores={1: 0, 12: 3}),
     "twenty without a gain, then one": [*a_course(20, scores={1: 7}), seen("V", on=date(2026, 1, 1))],
     "tied to pregnancy": encounter(condition={"due_to_pregnancy": True}),
+    "pregnant by the claim": encounter(claim={"condition": {"pregnant": True}}),
     "screened for surgery": encounter(screening=["spine_surgery"], condition={"due_to_surgery": None}),
     "voids nothing": [seen(), bill(GA, frequency_code="8")],
     "scores by clockwork": a_course(13, scores={n: 11 - n for n in range(1, 11)}),
     "scores flat until needed": a_course(13, scores=dict.fromkeys(range(1, 13), 7) | {13: 4}),
+    "told by a reader": read(),
+    "a reader's note in part": read(note={"technique": False, "signed": None}),
+    "no payer told": read(payer=None),
+    "no profession told": read_of_another(None),
+    "a stranger told by a reader": read_of_another("physical_therapist"),
+    "credentials not told": read_of_another("acupuncturist"),
+    "no place told": read_of_auxiliary("general"),
+    "no place told, supervised by audio": read_of_auxiliary("virtual_audio"),
+    "stimulation not told": read_acupuncture("97810"),
+    "stimulation billed and not told": read_acupuncture("97813"),
     "scores only when needed": a_course(14, scores={1: 7, 12: 7, 13: 4}),
 }

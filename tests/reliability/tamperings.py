@@ -193,7 +193,8 @@ def _put(was: Kept, place: int, entry: Entry) -> Kept:
 
 
 def _a_cause(was: Kept, random: Random) -> Reference:
-    return random.choice([entry.step.cause.reference for entry in was.entries if entry.step.cause])
+    cause = random.choice([entry.step.cause for entry in was.entries if entry.step.cause])
+    return Reference(cause.kind, cause.id, cause.version)
 
 
 def _milder(said: dict[str, Any]) -> None:

@@ -6,11 +6,13 @@ from textwrap import dedent
 
 import pytest
 
-from shared.core.alerts import Alert, alerts, announced
+from shared.core.alerts import Alert, alerts, alerts_of, announced
+from shared.core.audit import Conclusions
 from shared.core.findings import Severity
 from shared.core.standing import Standing, Transition
+from shared.core.trail import Head, Occasion, entry_of
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_course, a_line, a_visit, an_eligibility
-from tests.unit.asking import AS_OF, concluded
+from tests.unit.asking import AS_OF, RECORDED_AT, concluded
 from tests.unit.encounters import bill, encounter, lines
 
 
@@ -108,6 +110,29 @@ def test_what_is_said_weighs_what_the_finding_weighs_now() -> None:
     life = {i: life._replace(gravest=Severity.VIOLATION) for i, life in standing.life.items()}
     weights = {alert.weight for alert in alerts(Standing("P-1"), replace(standing, life=life))}
     assert weights == {finding.severity for finding in standing.findings.values()}
+
+
+def test_a_subject_is_plain_and_no_longer_than_a_mail_takes() -> None:
+    alert = alert_of("KX_MISSING", *a_course(13, kx_from=None))
+    strange = replace(alert, finding=replace(alert.finding, patient_id="Zoë" + "x" * 100))
+    assert strange.subject == ("[violation] KX_MISSING opened: patient Zo?" + "x" * 100)[:100]
+
+
+def test_a_change_that_weighs_the_same_is_not_told() -> None:
+    standing = Standing("P-1").after(concluded(a_course(13, kx_from=None)), AS_OF)
+    [finding] = standing.findings.values()
+    reworded = {finding.finding_id: replace(finding, message="In other words.")}
+    assert alerts(standing, standing.after(Conclusions(findings=reworded), AS_OF)) == ()
+
+
+def test_an_entry_of_the_trail_tells_the_same_alerts() -> None:
+    before, after = (concluded(a_course(13, kx_from=kx)) for kx in (13, None))
+    old = Standing("P-1").after(before, AS_OF)
+    new = old.after(after, AS_OF)
+    entry = entry_of(old, new, Occasion(RECORDED_AT, AS_OF, None, ""), Head(1, ""))
+    assert entry is not None
+    assert alerts(old, new)
+    assert alerts_of(entry.step) == alerts(old, new)
 
 
 def test_a_step_that_was_told_is_not_told_again() -> None:

@@ -1,5 +1,6 @@
 """The case file: its life of findings, its stored form and its size."""
 
+import zlib
 from collections.abc import Iterable
 from datetime import date, timedelta
 from random import Random
@@ -137,6 +138,21 @@ def test_a_case_file_survives_being_stored(count: int) -> None:
     assert read == case
     assert read.parts() == case.parts()
     assert standing_from_parts("P-1", {k: v for k, v in case.parts().items() if k != "records"}) == case.standing
+
+
+def test_the_stored_parts_are_as_small_as_zlib_makes_them() -> None:
+    for part in filed(a_course(13)).parts().values():
+        assert part == zlib.compress(zlib.decompress(part), level=9)
+
+
+def test_records_with_and_without_a_source_are_stored_side_by_side() -> None:
+    """Where none has a source the stored form does not speak of sources."""
+    told, old = snapshot(a_visit("V-1")), snapshot(a_visit("V-2")).as_told_by(None)
+    for events, sources in (([told, old], ["ehr.example", None]), ([old], [None])):
+        parts = rebuilt("P-1", [Arrival(event, AS_OF, RECORDED_AT) for event in events], policies()).parts()
+        visits = CaseFile.from_parts("P-1", parts).history.visits
+        assert [visit.told_by for visit in visits] == sources
+        assert (b"told_by" in zlib.decompress(parts["records"])) == any(sources)
 
 
 def test_what_a_stored_case_file_takes_is_what_the_unstored_one_takes() -> None:

@@ -1,14 +1,18 @@
 """The answer as JSON: a small stream in full, names and all, and the order of what it lists."""
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 import pytest
 
-from shared.core.document import Counts
+from shared.core.document import Counts, finding_entry, patient_entry
+from shared.core.errors import Reason
 from shared.core.findings import Finding, Severity, Subject
+from shared.core.history import Outcome
+from shared.core.standing import Standing
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_course, a_line, a_visit
-from tests.unit.asking import ask, findings
+from tests.unit.asking import ask, concluded, findings
 from tests.unit.encounters import DAY, IN_GRACE, days, encounter, line
 
 NO_EVENT: Envelope = {"id": "x", "detail-type": "Nope"}
@@ -89,6 +93,22 @@ def test_a_withdrawn_finding_is_listed_on_request_beside_the_open_ones() -> None
     ]
     assert {"rule": "CHRONICITY_NOT_MET"}.items() <= shown[1].items()
     assert [f["rule"] for f in findings(ask(events, as_of=IN_GRACE))] == ["ABN_INVALID", "NO_BASELINE"]
+
+
+def test_a_finding_alone_is_the_entry_of_the_document() -> None:
+    for events in (early(), [*early(), a_visit("V", on=DAY, version=2, measures=[])]):
+        standing = Standing("P-1").after(concluded(early(), as_of=IN_GRACE), IN_GRACE)
+        standing = standing.after(concluded(events, as_of=IN_GRACE), IN_GRACE)
+        shown = patient_entry(standing, withdrawn=True)["findings"]
+        known = [standing.findings.get(id) or life.last for id, life in standing.life.items()]
+        lives = zip(known, standing.life.values(), strict=True)
+        entries = [finding_entry(finding, life) for finding, life in lives if finding]
+        assert sorted(entries, key=itemgetter("finding_id")) == sorted(shown, key=itemgetter("finding_id"))
+
+
+def test_messages_are_counted_by_what_became_of_them() -> None:
+    became = [Outcome.RECORDED] * 4 + [Outcome.DUPLICATE] * 3 + [Outcome.SUPERSEDED] * 2 + [Reason.NOT_JSON]
+    assert Counts.of(became) == Counts(received=10, recorded=4, duplicates=3, superseded=2, quarantined=1)
 
 
 CLAIM, OTHER_CLAIM = Subject("claim", claim_id="A"), Subject("claim", claim_id="B")

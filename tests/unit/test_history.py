@@ -79,6 +79,13 @@ def test_a_higher_version_moves_or_cancels_the_session() -> None:
     assert numbers([FIRST, cancelled]) == numbers([cancelled, FIRST]) == []
 
 
+def test_a_history_holds_each_version_that_it_took() -> None:
+    history = history_of([SECOND, FIRST])
+    assert [history.holds(snapshot(event).reference) for event in (FIRST, SECOND, THIRD)] == [True, True, False]
+    assert not history.holds(snapshot(a_visit("another")).reference)
+    assert not history.holds(snapshot(a_measure("V-1-01")).reference)
+
+
 def test_a_history_is_not_changed_by_what_it_takes() -> None:
     before = history_of([FIRST])
     after, outcome = before.taking(snapshot(SECOND))

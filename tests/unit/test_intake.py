@@ -348,6 +348,14 @@ def test_what_keeps_the_contract_is_let_in(event: Envelope) -> None:
     assert stored_event(read.kind, read.canonical()).as_told_by(read.told_by) == read
 
 
+def test_a_record_knows_who_told_it_and_our_readers_need_not_tell_all() -> None:
+    payerless = without(a_visit(), "detail", "payer")
+    assert snapshot(a_visit()).told_by == "ehr.example"
+    assert snapshot(payerless | {"source": "ncd-audit.fhir"}).told_by == "ncd-audit.fhir"
+    assert refusal(message(payerless)).where == "detail.payer"
+    assert snapshot(a_visit() | {"source": "no source\n"}).told_by is None
+
+
 def test_unknown_fields_are_ignored_wherever_they_stand() -> None:
     strange = a_visit() | {"account": "1234", "resources": [], "trace": {"a": None}}
     strange = with_detail(strange, colour="blue", performer={"shoe_size": 44}, condition={"notes": ["x"]})

@@ -97,6 +97,32 @@ def test_the_source_that_tells_more_speaks() -> None:
     assert [v.visit_id for v in Chart(history_of([x12, hl7, fhir]), law, AS_OF).completed_visits] == ["V-3"]
 
 
+def test_a_source_that_is_not_named_speaks_first_and_the_first_of_several_by_name() -> None:
+    fhir, other, another = (from_source(a_visit(f"V-{s}"), s) for s in (FHIR, "zz.example", "aa.example"))
+    assert only(fhir, other).visit_id == "V-zz.example"
+    assert only(other, another).visit_id == "V-aa.example"
+
+
+def test_records_of_one_source_and_of_none_are_left_as_they_are() -> None:
+    alone, silent = snapshot_of(a_visit("V-1")), snapshot_of(a_visit("V-2")).as_told_by(None)
+    assert joined([alone, silent], policies().on) == ([alone, silent], {})
+
+
+def test_only_a_visit_that_is_told_twice_has_records_behind_it() -> None:
+    told = [a_visit("V-1"), a_read_visit("E/1"), a_visit("V-2", on=FIRST_DAY + timedelta(days=1))]
+    first, second, _ = map(snapshot_of, told)
+    assert joined(list(map(snapshot_of, told)), policies().on).behind == {first.reference: (second.reference,)}
+
+
+def test_a_part_that_another_source_has_not_is_kept() -> None:
+    licence = {"state": "CA", "number": "1", "expires_on": None, "unrestricted": True}
+    one = a_visit("V", performer={"acupuncture_license": licence}, abn={"signed_on": FIRST_DAY})
+    visit = only(one, a_read_visit("E/1"))
+    assert visit.performer.acupuncture_license is not None
+    assert visit.performer.acupuncture_license.number == "1"
+    assert visit.abn is not None
+
+
 def test_what_the_first_leaves_open_the_next_fills_in() -> None:
     onset = {"onset_date": "2020-06-01", "due_to_surgery": True}
     procedure = {"injection": False, "muscles": [{"name": "multifidus"}]}

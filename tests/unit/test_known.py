@@ -1,5 +1,6 @@
 """What was known on a day is what the audit said of the facts that were known by then."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -46,6 +47,11 @@ def test_what_was_known_on_any_day_is_the_audit_of_the_facts_known_by_then(seed:
         assert [step.seq for step in known.later] == list(range(len(then.pending) + 1, len(whole.pending) + 1))
 
 
+def test_findings_are_in_the_order_of_the_document() -> None:
+    case = day_by_day([snapshot(event) for event in a_course(9, kx_from=1)])[-1]
+    assert list(folded(case.pending).standing("P-1").findings) == list(case.standing.findings)
+
+
 def test_before_the_first_day_nothing_was_known() -> None:
     case = day_by_day([snapshot(event) for event in a_course(1)])[-1]
     known = known_on("P-1", case.pending, DAY - timedelta(days=1))
@@ -57,8 +63,14 @@ def test_before_the_first_day_nothing_was_known() -> None:
     [(timedelta(hours=11, minutes=59, seconds=59), 1), (timedelta(hours=12), 0)],
     ids=["a second before midnight", "midnight"],
 )
-def test_a_day_ends_at_midnight_utc(at: timedelta, known: int) -> None:
+@pytest.mark.parametrize("zone", ["UTC", "UTC+12", "UTC-12"])
+def test_a_day_ends_at_midnight_utc(at: timedelta, known: int, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the reader's clock is."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
     event = snapshot(a_course(1)[0])
     case, _ = CaseFile.new("P-1").taking(event, policies(), DAY, BEGUN + at)
     told = known_on("P-1", case.pending, DAY)
+    monkeypatch.undo()
+    time.tzset()
     assert (len(told.standing.periods), told.last is not None) == (known, bool(known))

@@ -9,6 +9,7 @@ from shared.core.policy import policies
 from tests.builders import Detail, Envelope, a_remittance
 from tests.unit.asking import AS_OF, history_of
 from tests.unit.encounters import OTHER_NEEDLER, bill, days, institutional, line, seen
+from tests.unit.told_by_reader import a_read_visit
 
 
 def chart(*events: Envelope) -> Chart:
@@ -41,6 +42,83 @@ def test_an_institutional_line_rests_on_every_diagnosis_of_its_claim() -> None:
     pointing = line(1, "20560") | {"diagnosis_pointers": [2]}
     assert chart(bill(pointing, **several)).lines[0].pointed == ["M54.59"]
     assert chart(institutional(pointing, **several)).lines[0].pointed == ["M54.2", "M54.59"]
+
+
+NCD_STARTS = date(2020, 1, 21)
+
+
+def test_visits_and_lines_count_from_the_first_day_of_the_ncd() -> None:
+    dates = [days(number, NCD_STARTS) for number in (-1, 0, 1)]
+    told = [event for on in dates for event in (seen(f"V{on}", on=on), bill(line(1, "20560", on=on), id=f"C{on}"))]
+    record = chart(*told)
+    assert [billed.on for billed in record.lines_before_ncd] == dates[:1]
+    assert [billed.on for billed in record.ncd_lines] == dates[1:]
+    assert list(record.needling_visits) == dates[1:]
+    assert [billed.on for billed in record.billing.lines] == dates[1:]
+
+
+def test_lines_counted_are_covered_and_to_original_medicare() -> None:
+    of_plan: Detail = {"payer": "medicare_advantage"}
+    of_neck: Detail = {"diagnoses": ["M54.2"]}
+    claims = [
+        bill(line(1, "20560", on=days(number)), id=f"C{number}", on=days(number), **claim)
+        for number, claim in enumerate([{}, of_plan, of_neck, of_plan | of_neck])
+    ]
+    assert list(chart(*claims).counted_lines_by_date) == [days(0)]
+
+
+def test_a_visit_is_judged_for_its_diagnosis_or_for_a_line_of_its_date() -> None:
+    neck: Detail = {"diagnoses": ["M54.2"]}
+    billed = bill(line(1, "20560", on=days(1)), id="C1")
+    visits = [seen("V0"), seen("V1", on=days(1), **neck), seen("V2", on=days(2), **neck)]
+    assert [visit.visit_id for visit in chart(billed, *visits).judged_visits] == ["V0", "V1"]
+
+
+def test_visits_stand_by_date_and_then_by_id() -> None:
+    visits = [seen("B", on=days(1)), seen("C"), seen("A"), seen("D", on=days(-1))]
+    assert [visit.visit_id for visit in chart(*visits).completed_visits] == ["D", "A", "C", "B"]
+
+
+def test_the_record_of_another_source_stands_behind_the_visit() -> None:
+    record = chart(seen("V1"), a_read_visit("E/1", on=days(0)), seen("V2", on=days(1)))
+    shown = [[reference.id for reference in record.references(visit)] for visit in record.completed_visits]
+    assert shown == [["V1", "E/1"], ["V2"]]
+
+
+@pytest.mark.parametrize(
+    ("named", "changed", "active"),
+    [
+        pytest.param("C1", "C1", ["C2"], id="by its id"),
+        pytest.param("PAYER-1", "C1", ["C2"], id="by the payer's number"),
+        pytest.param("C2", "C2", ["C1", "C2"], id="itself"),
+        pytest.param("unknown", "unknown", ["C1", "C2"], id="one that is not on record"),
+        pytest.param(None, None, ["C1", "C2"], id="none"),
+    ],
+)
+def test_a_claim_is_replaced_by_the_one_that_names_it(
+    named: str | None, changed: str | None, active: list[str]
+) -> None:
+    first = bill(line(1, "20560"), id="C1")
+    paid = a_remittance(first, payer_claim_number="PAYER-1")
+    record = chart(first, paid, bill(line(1, "20560"), id="C2", frequency_code="7", replaces_claim_id=named))
+    assert record.changed_by(record.history.claims[1]) == changed
+    assert record.replaced_claims == ({changed} - {None, "C2"})
+    assert [claim.claim_id for claim in record.active_claims] == active
+
+
+def test_a_number_of_the_payer_that_is_the_id_of_a_claim_names_that_claim() -> None:
+    first, second = (bill(line(1, "20560"), id=id) for id in ("C1", "C2"))
+    paid = a_remittance(first, payer_claim_number="C2")
+    record = chart(first, second, paid, bill(line(1, "20560"), id="C3", frequency_code="8", replaces_claim_id="C2"))
+    assert record.replaced_claims == {"C2"}
+
+
+def test_the_answers_to_a_claim_are_the_latest_that_name_its_lines() -> None:
+    claim = bill(line(1, "20560"), line(2, "20561"))
+    alone = bill(line(1, "20560"))
+    told = [a_remittance(of, remittance_id=id, paid_on=days(on)) for of, id, on in ((claim, "A", 9), (alone, "B", 20))]
+    record = chart(claim, *told)
+    assert [answer.remittance_id for answer in record.answers_to(record.history.claims[0])] == ["B", "A"]
 
 
 def onset(day: date, *stated: tuple[str, date]) -> str | None:

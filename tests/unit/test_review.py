@@ -2,14 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from pydantic import ValidationError
 
 from shared.core.findings import AtStake, Severity
 from shared.core.policy import policies
-from shared.core.repayment import repayment
+from shared.core.repayment import Repayment, repayment
 from shared.core.review import NotAllowed, Overtaken, RecordState, Review, Signed, Wish, Workflow, record_state
 from shared.core.standing import Life, Transition
 
@@ -119,7 +119,7 @@ def test_while_the_rule_does_not_fire_what_a_person_did_stands() -> None:
 
 def test_a_cleared_finding_takes_comments_only() -> None:
     assert after(Wish(kind="comment", why="Cleared by the late claim"), life=GONE)[0].now is Workflow.NEW
-    with pytest.raises(NotAllowed, match="only a comment"):
+    with pytest.raises(NotAllowed, match=r"^later records cleared this finding: only a comment can be added$"):
         after(Wish(kind="acknowledge"), life=GONE)
 
 
@@ -139,33 +139,46 @@ def test_a_suppression_that_ends_too_soon_or_too_late_is_refused(days: int) -> N
         after(suppressed_for(days))
 
 
+NO_END = "suppress, and nothing else, needs the day it ends (until)"
+NO_DAY = "identify, investigate and conclude, and nothing else, need a day (on)"
+
+
 @pytest.mark.parametrize(
-    "said",
+    ("said", "why"),
     [
-        {"kind": "suppress", "why": "no end"},
-        {"kind": "suppress", "until": "2026-04-01"},
-        {"kind": "resolve"},
-        {"kind": "resolve", "why": "  "},
-        {"kind": "comment"},
-        {"kind": "reopen"},
-        {"kind": "identify", "why": "Confirmed"},
-        {"kind": "identify", "on": "2026-03-01"},
-        {"kind": "acknowledge", "until": "2026-04-01"},
-        {"kind": "acknowledge", "on": "2026-03-01"},
-        {"kind": "delete"},
-        {"kind": "comment", "why": "x" * 2001},
-        {"kind": "acknowledge", "by": "somebody else"},
+        ({"kind": "suppress", "why": "no end"}, NO_END),
+        ({"kind": "suppress", "until": "2026-04-01"}, "suppress needs a reason (why)"),
+        ({"kind": "resolve"}, "resolve needs a reason (why)"),
+        ({"kind": "resolve", "why": "  "}, "resolve needs a reason (why)"),
+        ({"kind": "comment"}, "comment needs a reason (why)"),
+        ({"kind": "reopen"}, "reopen needs a reason (why)"),
+        ({"kind": "identify", "why": "Confirmed"}, NO_DAY),
+        ({"kind": "identify", "on": "2026-03-01"}, "identify needs a reason (why)"),
+        ({"kind": "acknowledge", "until": "2026-04-01"}, NO_END),
+        ({"kind": "acknowledge", "on": "2026-03-01"}, NO_DAY),
+        ({"kind": "conclude"}, NO_DAY),
     ],
 )
-def test_a_wish_says_what_it_must_and_nothing_else(said: dict[str, Any]) -> None:
+def test_a_wish_says_what_it_must(said: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Wish.model_validate(said)
+    assert [error["msg"] for error in refused.value.errors()] == [f"Value error, {why}"]
+
+
+@pytest.mark.parametrize(
+    "said", [{"kind": "delete"}, {"kind": "comment", "why": "x" * 2001}, {"kind": "acknowledge", "by": "somebody"}]
+)
+def test_a_wish_says_nothing_else(said: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Wish.model_validate(said)
 
 
-@pytest.mark.parametrize("seen", [0, 2])
-def test_two_officers_cannot_overwrite_each_other(seen: int) -> None:
-    with pytest.raises(Overtaken):
-        worked("resolve").taking(Wish(kind="acknowledge"), Signed("second", at(TODAY)), OPEN, LAW.on(TODAY), seen)
+@pytest.mark.parametrize(("seen", "more"), [(0, 2), (1, 1), (3, -1)])
+def test_two_officers_cannot_overwrite_each_other(seen: int, more: int) -> None:
+    there = worked("acknowledge", "resolve")
+    with pytest.raises(Overtaken) as refused:
+        there.taking(Wish(kind="acknowledge"), Signed("second", at(TODAY)), OPEN, LAW.on(TODAY), seen)
+    assert str(refused.value) == (f"{more} more action(s) were taken on this finding since you read it: read it again")
 
 
 def identified(*more: Wish, on: date = TODAY) -> Review:
@@ -204,9 +217,16 @@ def test_an_investigation_suspends_the_deadline_for_180_days_at_most(began: int,
     assert (clock.due_on - TODAY).days == due
 
 
-def test_no_investigation_before_an_overpayment_is_identified() -> None:
-    with pytest.raises(NotAllowed, match="before a person has identified"):
-        after(Wish(kind="investigate", on=TODAY))
+def test_a_clock_says_what_set_it() -> None:
+    began, ended = TODAY + timedelta(days=10), TODAY + timedelta(days=100)
+    clock = repayment(identified(Wish(kind="investigate", on=began), Wish(kind="conclude", on=ended)), None, LAW)
+    assert clock == Repayment(TODAY, ended, began, ended, TODAY + timedelta(days=180), None)
+
+
+@pytest.mark.parametrize("kind", ["investigate", "conclude"])
+def test_no_investigation_before_an_overpayment_is_identified(kind: Literal["investigate", "conclude"]) -> None:
+    with pytest.raises(NotAllowed, match=rf"^cannot {kind} before a person has identified the overpayment$"):
+        after(Wish(kind=kind, on=TODAY))
 
 
 @pytest.mark.parametrize("days", [-1, 0])
@@ -217,15 +237,6 @@ def test_an_overpayment_is_identified_today_or_before(days: int) -> None:
 def test_nothing_is_identified_on_a_day_to_come() -> None:
     with pytest.raises(NotAllowed, match="a day that has come"):
         after(identify_in(1))
-
-
-def test_reminders_before_it_falls_due_and_each_day_after() -> None:
-    clock = repayment(identified(), None, LAW)
-    assert clock is not None
-    days = LAW.on(TODAY).reminder_days.value
-    left = (31, 30, 29, 14, 1, 0, -1, -2)
-    reminded = [clock.reminder_due(clock.due_on - timedelta(days=n), days) for n in left]
-    assert reminded == [False, True, False, True, True, True, True, True]
 
 
 def test_only_what_a_remittance_paid_is_an_amount_to_return() -> None:

@@ -184,6 +184,14 @@ def test_the_records_of_a_trace_give_the_same_finding_byte_for_byte() -> None:
         assert as_bytes(replayed(found, policies(), AS_OF)) == as_bytes(finding)
 
 
+def test_a_finding_is_replayed_from_the_records_of_its_trace_alone() -> None:
+    history = history_of(a_course(14, kx_from=None))
+    traces = trace(None, "P-1", history, policies(), AS_OF)
+    assert [found.finding for found in traces] == list(audit("P-1", history, policies(), AS_OF).findings.values())
+    for found in traces:
+        assert replayed(found, policies(), AS_OF) == found.finding
+
+
 def as_bytes(finding: Finding) -> bytes:
     return TypeAdapter(Finding).dump_json(finding)
 

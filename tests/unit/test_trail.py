@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -18,7 +19,7 @@ from shared.core.trail import Cause, Entry, Head, Occasion, entry_of, genesis
 from tests.builders import FIRST_DAY, a_claim, a_course, a_line, a_visit
 from tests.unit.asking import snapshot
 from tests.unit.histories import a_history
-from tests.unit.trails import BEGUN, day_by_day
+from tests.unit.trails import BEGUN, day_by_day, forged
 
 
 def course(count: int = 13) -> list[Event]:
@@ -151,6 +152,17 @@ def test_a_body_of_another_form_says_nothing(body: bytes) -> None:
     assert not entry.readable
     with pytest.raises(TrailUnreadable):
         _ = entry.step
+
+
+@pytest.mark.parametrize("part", ["findings", "periods"])
+@pytest.mark.parametrize("which", ["before", "after"])
+def test_an_entry_is_readable_where_each_finding_and_period_in_it_is(part: str, which: str) -> None:
+    def spoil(said: dict[str, Any]) -> None:
+        said[part][0][which] = {"rule": "KX_MISSING"}
+
+    entry = day_by_day(course(1))[-1].pending[0]
+    assert entry.readable
+    assert not forged(entry, spoil).readable
 
 
 def test_every_value_date_and_quote_of_the_policy_is_in_its_version() -> None:

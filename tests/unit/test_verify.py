@@ -1,7 +1,6 @@
 """Whatever is done to a trail is found, and told by the entry where it begins; an untouched one has no flaw."""
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -14,7 +13,7 @@ from shared.core.findings import Severity
 from shared.core.snapshot import Reference
 from shared.core.trail import Entry, Head, genesis
 from shared.core.verify import Fault, Flaw, verify
-from tests.builders import a_course
+from tests.builders import FIRST_DAY, a_course
 from tests.unit.asking import snapshot
 from tests.unit.trails import day_by_day, forged, rewritten
 
@@ -99,6 +98,11 @@ def test_a_repeated_entry_is_out_of_order() -> None:
     assert flaws([first, *rest, first]) == [(1, "out_of_order")]
 
 
+def test_an_entry_in_a_place_that_is_taken_binds_nothing() -> None:
+    first, second, *rest = a_case().pending
+    assert flaws([first, second, later(second), *rest]) == [(2, "out_of_order")]
+
+
 def test_entries_of_another_patient_do_not_fit() -> None:
     assert flaws(of_another()) == [(1, "unlinked"), (LAST, "not_the_head")]
     own = a_case().pending
@@ -151,6 +155,19 @@ def test_a_case_file_that_says_something_else_is_found() -> None:
         assert verify("P-1", case.pending, case.head, standing=other) == [Flaw(LAST, Fault.STANDS_OTHERWISE)]
 
 
+def test_the_next_day_to_judge_on_is_in_no_entry_and_not_compared() -> None:
+    case = a_case()
+    dated = replace(case.standing, due_on=FIRST_DAY)
+    assert verify("P-1", case.pending, case.head, standing=dated) == []
+
+
+def test_an_entry_says_what_stood_before_it() -> None:
+    """The fourth says that it withdraws a finding which the third, written anew, did not open."""
+    without = [*with_entry(3, lambda entry: forged(entry, lambda said: said.update(findings=[])))]
+    chained = rewritten(without, genesis("P-1"))
+    assert verify("P-1", chained, chained[-1].head) == [Flaw(4, Fault.CONTRADICTS)]
+
+
 def test_a_trail_written_anew_is_found_by_what_it_contradicts() -> None:
     """Every hash fits, the head too; that a finding was never opened does not."""
     opening = next(entry for entry in a_case().pending if entry.step.findings)
@@ -181,13 +198,14 @@ def test_a_trail_has_every_head_it_ever_had() -> None:
     assert verify("P-1", a_case().pending, a_case().head, earlier=longer) == [Flaw(LAST + 1, Fault.WRITTEN_ANEW)]
 
 
-@pytest.mark.parametrize("part", ["findings", "periods"])
-def test_a_finding_or_period_of_another_form_is_told_where_it_stands(part: str) -> None:
+@pytest.mark.parametrize(
+    ("seq", "part", "which"), [(2, "findings", "before"), (LAST, "findings", "after"), (LAST, "periods", "after")]
+)
+def test_a_finding_or_period_of_another_form_is_told_where_it_stands(seq: int, part: str, which: str) -> None:
     """Though every hash was made to fit, the head too."""
-    *_, seq = (entry.step.seq for entry in a_case().pending if json.loads(entry.body)[part])
 
     def spoil(said: dict[str, Any]) -> None:
-        said[part][0]["after"] = {"rule": "KX_MISSING"}
+        said[part][0][which] = {"rule": "KX_MISSING"}
 
     chained = rewritten(with_entry(seq, lambda entry: forged(entry, spoil)), genesis("P-1"))
     assert verify("P-1", chained, chained[-1].head, standing=a_case().standing) == [Flaw(seq, Fault.UNREADABLE)]

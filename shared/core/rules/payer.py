@@ -15,7 +15,7 @@ _WHY = "frequency, KX and improvement are not judged, and the date is no session
 def visit_not_ffs(visit: VisitRecorded, chart: Chart) -> Verdict | None:
     if visit.payer == chart.policy_on(visit.date_of_service).payer.value:
         return None
-    said = visit.payer or "of no payer"
+    said = visit.payer or "nothing of its payer"
     return info(f"The visit of {visit.date_of_service} says {said}: {_WHY}.", visit)
 
 
