@@ -6,6 +6,7 @@ patient claims, so that no line's money is counted twice.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -21,7 +22,7 @@ from shared.core.policy import Policies
 from shared.core.record import BilledLine
 from shared.core.rules import denial
 
-_HEX_DIGITS = 15  # 60 bits: a signed integer of any database holds them
+HEX_DIGITS = 15  # 60 bits: a signed integer of any database holds them
 _NOTHING = Decimal(0)
 
 
@@ -69,6 +70,7 @@ class Tally:
     warnings: int = 0
     infos: int = 0
     at_stake: Decimal = _NOTHING
+    needling_visits: int = 0
 
     @property
     def read(self) -> int:
@@ -87,19 +89,28 @@ class LookedBack(NamedTuple):
     tally: Tally
 
 
-def look_back(patient_id: str, events: Iterable[Event], policies: Policies, as_of: date) -> LookedBack:
-    """Judge all that was ever told of a patient. Of two bodies under one id and version the first told stays."""
+def look_back(
+    patient_id: str,
+    events: Iterable[Event],
+    policies: Policies,
+    as_of: date,
+    leaving_out: AbstractSet[str] = frozenset(),
+) -> LookedBack:
+    """Judge all that was ever told of a patient, but for some rules whose findings are of no use to who asks.
+
+    Of two bodies under one id and version the first told stays.
+    """
     history, outcomes = History.of(events)
     chart = Chart(history, policies, as_of)
     findings = conclusions_of(chart, patient_id).findings.values()
     claimed = _Claimed(chart)
-    rows = tuple(_row(finding, claimed, chart) for finding in findings)
+    rows = tuple(_row(finding, claimed, chart) for finding in findings if finding.rule not in leaving_out)
     return LookedBack(rows, outcomes, _tally(rows, outcomes, chart))
 
 
 def shard_of(patient_id: str, shards: int) -> int:
     """Which of so many shards a patient belongs to: the same on every machine and in every language with SHA-256."""
-    return int(hashlib.sha256(patient_id.encode()).hexdigest()[:_HEX_DIGITS], 16) % shards
+    return int(hashlib.sha256(patient_id.encode()).hexdigest()[:HEX_DIGITS], 16) % shards
 
 
 class _Claimed:
@@ -184,4 +195,5 @@ def _tally(rows: Sequence[Row], outcomes: Sequence[Outcome], chart: Chart) -> Ta
         warnings=said.count(Severity.WARNING.value),
         infos=said.count(Severity.INFO.value),
         at_stake=sum((row.amount_once for row in rows if row.amount_once is not None), _NOTHING),
+        needling_visits=sum(map(len, chart.needling_visits.values())),
     )
