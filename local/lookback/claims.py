@@ -67,7 +67,7 @@ def claims_of(number: int, table: Table) -> str:
     header = ", ".join(_HEADER)
     return f"""
         SELECT patient_id, claim_id, version, {header}, count(*) AS rows_told, any_value({HEADER_MARK}) AS header,
-               list_sort(list_distinct(list({{at: try_cast(line_number AS BIGINT), {line}}}))) AS lines
+               list_sort(list_distinct(list({{in_order: try_cast(line_number AS BIGINT), {line}}}))) AS lines
         FROM ({rows_of(number, table)})
         GROUP BY patient_id, claim_id, version, {header}"""
 

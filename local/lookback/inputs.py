@@ -99,7 +99,7 @@ def _table(
     plain = [mapping for mapping in candidates if not mapping.layout]
     for mapping in plain:
         if not mapping.missing_in(types):
-            return kind, mapping, {column: types[column] for column in mapping.names if column in types}
+            return kind, mapping, types
     raise _unknown(name, plain, types)
 
 

@@ -16,7 +16,7 @@ _SINGLES: tuple[Single, ...] = Single.__args__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True)
 class Table:
-    """Files of one kind and one mapping. `types`: their columns, as DuckDB calls their types."""
+    """Files of one kind, one mapping and one header. `types`: their columns in order, as DuckDB calls their types."""
 
     mapping: Mapping
     kind: Literal["csv", "parquet", "fixed"]
@@ -43,10 +43,9 @@ def scan(table: Table, *, rejects: bool = False) -> str:
     paths = listed(table.paths)
     match table.kind:
         case "parquet":
-            return f"read_parquet({paths}, union_by_name=true, filename='its_file', file_row_number=true)"
+            return f"read_parquet({paths})"
         case "csv":
-            told = _rejecting(rejects=rejects)
-            return f"read_csv({paths}, header=true, all_varchar=true, union_by_name=true, filename='its_file', {told})"
+            return f"read_csv({paths}, header=true, all_varchar=true, {_rejecting(rejects=rejects)})"
         case "fixed":
             places = table.mapping.layout.items()
             cut = ", ".join(f"line[{first}:{last}] AS {quoted(name)}" for name, (first, last) in places)
