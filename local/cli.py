@@ -12,6 +12,7 @@ from rich.console import RenderableType
 
 from local.answer import answer as answer_from_core
 from local.arguments import AsJson, AsOf, Files, today
+from local.audit_command import audit
 from local.check_command import check
 from local.convert_command import convert
 from local.explain_command import explain
@@ -135,6 +136,7 @@ def schemas() -> int:
     return CLEAN
 
 
+app.command()(audit)
 app.command()(check)
 app.command()(convert)
 app.command()(explain)

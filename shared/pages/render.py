@@ -1,10 +1,11 @@
 """Pages as HTML: Jinja2 templates with every value escaped, self-contained, without anything from elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -23,6 +24,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["money"] = _money
+    made.filters["decimal"] = Decimal
     made.filters["worklist"] = _worklist
     made.globals["geometry"] = strip
     return made
@@ -43,6 +45,11 @@ def _worklist(patients: Sequence[PatientView]) -> list[tuple[PatientView, Findin
 def report_page(patients: Sequence[PatientView], law: str, as_of: date) -> str:
     """One self-contained file: the list of findings, then a page for each patient that has something to show."""
     return _templates().get_template("report.html").render(patients=patients, law=law, as_of=as_of)
+
+
+def lookback_page(told: Mapping[str, Any], most: int) -> str:
+    """One self-contained file: a look-back summed up, as the command's JSON has it."""
+    return _templates().get_template("lookback.html").render(told=told, most=most)
 
 
 def patient_part(patient: PatientView) -> str:

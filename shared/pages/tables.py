@@ -25,7 +25,7 @@ COLUMNS = (
     "finding_id",
     "revision",
 )
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "%")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "%")
 
 
 def cells(rows: Iterable[Row], today: date) -> Iterator[list[str]]:
@@ -38,7 +38,7 @@ def cells(rows: Iterable[Row], today: date) -> Iterator[list[str]]:
 
 def neutral(text: str) -> str:
     """Text that a spreadsheet shows as it is: an apostrophe before what would start a formula (OWASP ASVS 1.2.10)."""
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
 def as_csv(rows: Iterable[Row], today: date) -> str:

@@ -1,0 +1,1 @@
+"""Look-back over archives: DuckDB finds the patients that matter, the audit of the stream judges them."""

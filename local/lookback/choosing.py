@@ -1,0 +1,177 @@
+"""The first pass: which patients matter (an NCD code billed, or a visit recorded), and their records set aside on disk.
+
+Streams of events are kept whole, tables are read twice: once for who matters, once for the rows of those. Every record
+is counted, so that what is used, filtered and refused adds up to what was read.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.identity import identity
+from local.lookback.engine import BETWEEN, NOTHING, Connection, batches, literal
+from local.lookback.inputs import Inputs
+from local.lookback.tables import Table, lines_of, patient, procedure, scan, selected
+from local.lookback.unpacking import Retold
+from shared.core.errors import Unreadable
+from shared.core.events import ClaimSubmitted, Event, VisitRecorded
+from shared.core.intake import parse_event
+from shared.core.lookback import HEX_DIGITS
+from shared.core.policy import Policies
+
+Told = Callable[[str], None]
+
+_EVENTS = """
+CREATE TABLE files (file INTEGER, name VARCHAR, path VARCHAR);
+CREATE TABLE events (
+    patient_id VARCHAR, mark BIGINT, matters BOOLEAN, file INTEGER, row BIGINT, place VARCHAR, body VARCHAR);
+"""
+_SHAPE = (
+    """'{"detail-type": "VARCHAR", "detail": {"patient_id": "VARCHAR", "lines": [{"procedure_code": "VARCHAR"}]}}'"""
+)
+# Where DuckDB keeps what it could not split is gone with the connection.
+_UNSPLIT = """
+CREATE TABLE unsplit AS
+SELECT DISTINCT ON (file_path, line) file_path, line, error_type, csv_line
+FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
+"""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was read; how much of it cannot be split or names nobody; how much is of patients that matter."""
+
+    patients: int
+    read: int
+    nameless: int
+    chosen: int
+
+
+def mark(patient_id: str) -> str:
+    """What `shard_of` takes the remainder of."""
+    return f"CAST('0x' || substr(sha256({patient_id}), 1, {HEX_DIGITS}) AS BIGINT)"
+
+
+def codes_of(law: Policies) -> list[str]:
+    """Every code that the NCD ever covered."""
+    return sorted({code for entry in law.document["covered_codes"] for code in entry["value"]})
+
+
+def chosen(connection: Connection, inputs: Inputs, retold: Sequence[Retold], law: Policies, told: Told) -> Chosen:
+    """Leaves the tables `patients`, `events`, and `rows_N` of each table of claim lines."""
+    connection.execute(_EVENTS)
+    known = codes_of(law)
+    codes = ", ".join(map(literal, known))
+    for number, (name, path, own) in enumerate(_streams(inputs, retold)):
+        told(f"reading {name}")
+        connection.execute("INSERT INTO files VALUES (?, ?, ?)", [number, name, str(path)])
+        connection.execute(_events_in(number, path, codes, own=own))
+    _rescued(connection, known)
+    for number, table in enumerate(inputs.tables):
+        told(f"reading {table.mapping.title}: who matters")
+        _seen(connection, number, table, codes)
+    _patients(connection, inputs.tables)
+    for number, table in enumerate(inputs.tables):
+        told(f"reading {table.mapping.title}: their records")
+        connection.execute(_rows(number, table))
+    connection.execute(_UNSPLIT)
+    return _counted(connection, inputs.tables)
+
+
+def _streams(inputs: Inputs, retold: Sequence[Retold]) -> list[tuple[str, Path, bool]]:
+    """Each with whether its lines are places and events, as we wrote them ourselves."""
+    plain = [(inputs.names[str(path)], path, False) for path in inputs.streams]
+    return plain + [(each.name, each.events, True) for each in retold]
+
+
+def _events_in(number: int, path: Path, codes: str, *, own: bool) -> str:
+    """Place and body of each line; whose it is and whether it matters, as far as DuckDB can make it out."""
+    line = f"concat(coalesce(line, {literal(NOTHING)}), {literal(BETWEEN)} || rest)"
+    place, body = ("line", "rest") if own else ("NULL", line)
+    return f"""
+        INSERT INTO events
+        SELECT whose, {mark("whose")}, kind = 'VisitRecorded' OR list_has_any(billed, [{codes}]), {number},
+               row, place, body
+        FROM (SELECT said.detail.patient_id AS whose, said."detail-type" AS kind, row, place, body,
+                     list_transform(said.detail.lines, lambda line: line.procedure_code) AS billed
+              FROM (SELECT CASE WHEN json_valid(body) THEN json_transform(body, {_SHAPE}) END AS said, row, place, body
+                    FROM (SELECT row_number() OVER () AS row, {place} AS place, {body} AS body
+                          FROM {lines_of([str(path)], rejects=True)})))
+        WHERE trim(body) <> ''"""
+
+
+def _rescued(connection: Connection, codes: Collection[str]) -> None:
+    """What DuckDB could make nobody's, the door may still read: then it is that patient's. Else it is refused later."""
+    strays = batches(connection, "SELECT rowid, body FROM events WHERE patient_id IS NULL")
+    found = [(row, event) for row, body in strays if (event := _read(body))]
+    for row, event in found:
+        matters = isinstance(event, VisitRecorded) or (
+            isinstance(event, ClaimSubmitted) and any(line.procedure_code in codes for line in event.lines)
+        )
+        connection.execute(
+            f"UPDATE events SET patient_id = $1, mark = {mark('$1')}, matters = $2 WHERE rowid = $3",
+            [event.patient_id, matters, row],
+        )
+
+
+def _read(body: str) -> Event | None:
+    try:
+        return parse_event(body.encode()).detail
+    except Unreadable:
+        return None
+
+
+def _seen(connection: Connection, number: int, table: Table, codes: str) -> None:
+    """The table's patients with their rows, and the pseudonym under which other sources know them."""
+    system = table.mapping.patient_system
+    name = "raw"
+    if system:
+        connection.create_function(f"identified_{number}", lambda raw: identity(system, raw), ["VARCHAR"], "VARCHAR")
+        name = f"identified_{number}(raw)"
+    connection.execute(f"""
+        CREATE TABLE seen_{number} AS
+        SELECT raw, CASE WHEN raw IS NOT NULL THEN {name} END AS patient_id, rows, matters
+        FROM (SELECT {patient(table)} AS raw, count(*) AS rows, bool_or({procedure(table)} IN ({codes})) AS matters
+              FROM {scan(table, rejects=True)} GROUP BY ALL)""")
+
+
+def _patients(connection: Connection, tables: Sequence[Table]) -> None:
+    seen = "".join(
+        f" UNION SELECT patient_id FROM seen_{number} WHERE matters AND raw IS NOT NULL"
+        for number in range(len(tables))
+    )
+    connection.execute(f"""
+        CREATE TABLE patients AS
+        SELECT row_number() OVER () AS number, patient_id, {mark("patient_id")} AS mark
+        FROM (SELECT DISTINCT patient_id FROM events WHERE matters AND patient_id IS NOT NULL{seen})""")
+
+
+def _rows(number: int, table: Table) -> str:
+    return f"""
+        CREATE TABLE rows_{number} AS
+        SELECT p.number AS patient, {selected(table)}
+        FROM {scan(table)}
+        JOIN (SELECT raw, number FROM seen_{number} JOIN patients USING (patient_id)) p ON {patient(table)} = p.raw"""
+
+
+def _counted(connection: Connection, tables: Sequence[Table]) -> Chosen:
+    (patients,) = _one(connection, "SELECT count(*) FROM patients")
+    read, nameless, kept = _one(
+        connection,
+        "SELECT count(*), count(*) FILTER (patient_id IS NULL), "
+        "count(*) FILTER (patient_id IN (SELECT patient_id FROM patients)) FROM events",
+    )
+    for number in range(len(tables)):
+        rows, nobodys = _one(
+            connection,
+            f"SELECT coalesce(sum(rows), 0), coalesce(sum(rows) FILTER (raw IS NULL), 0) FROM seen_{number}",
+        )
+        (of_these,) = _one(connection, f"SELECT count(*) FROM rows_{number}")
+        read, nameless, kept = read + int(rows), nameless + int(nobodys), kept + of_these
+    (unsplit,) = _one(connection, "SELECT count(*) FROM unsplit")
+    return Chosen(patients, read + unsplit, nameless + unsplit, kept)
+
+
+def _one(connection: Connection, sql: str) -> tuple[int, ...]:
+    row: tuple[int, ...] = connection.execute(sql).fetchall()[0]
+    return row

@@ -1,0 +1,132 @@
+"""A look-back from its files to what was found: choose, audit shard by shard in several processes, add up."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+from multiprocessing import get_context
+from pathlib import Path
+
+from local.lookback import refusing
+from local.lookback.auditing import Judged, Records, Task, judged
+from local.lookback.choosing import Chosen, chosen
+from local.lookback.engine import Workshop, opened
+from local.lookback.inputs import Inputs, inputs_of
+from local.lookback.mapping import Mapping
+from local.lookback.unpacking import Retold, Unpacked, retold
+from shared.core.lookback import Tally
+from shared.core.policy import policies
+
+_FEW = 300  # patients for whom another process is not worth its start
+_PER_SHARD = 500  # patients: enough that a shard's queries cost little beside its audits
+_MOST_SHARDS = 4_096
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a look-back is asked. `memory`: what all its processes together may take for their data, in MB."""
+
+    as_of: date
+    mapping: Mapping | None = None
+    leaving_out: frozenset[str] = frozenset()
+    processes: int = 1
+    memory: int = 600
+
+
+@dataclass(frozen=True)
+class Told:
+    """How far it is: a word on what it does, or patients done of all."""
+
+    doing: Callable[[str], None]
+    done: Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found: files of rows, counts that add up, and where the refused records were written."""
+
+    rows: tuple[Path, ...]
+    tally: Tally
+    read: int
+    filtered: int
+    records: Records
+    quarantined: int
+    noted: int
+
+    @property
+    def conserved(self) -> bool:
+        kept = self.records
+        return self.read == kept.used + kept.repeated + kept.replaced + kept.refused + self.filtered
+
+
+def look_back_at(files: Sequence[tuple[Path, str]], asked: Asked, folder: Path, quarantine: Path, told: Told) -> Result:
+    """Reads the files, named as a person names them; leaves rows in `folder`, and in `quarantine` what is refused."""
+    workshop = Workshop(folder, f"{max(asked.memory // 2, 64)}MB", asked.processes)
+    with opened(workshop) as connection:
+        told.doing("finding out what the files are")
+        inputs = inputs_of(files, asked.mapping, folder, connection)
+        retellings = [_retold(source, folder, told) for source in inputs.unpacked]
+        picked = chosen(connection, inputs, retellings, policies(), told.doing)
+    tasks = _tasks(workshop, picked, inputs, asked)
+    outcome = _audited(tasks, picked, asked, told)
+    told.doing("writing what was found")
+    with opened(workshop) as connection:
+        refused = [task.refused for task in tasks]
+        entries = refusing.entries(connection, inputs.tables, inputs.names, refused, folder)
+        not_read = refusing.write(chain(_of_readers(retellings), entries), quarantine)
+    return _result(picked, retellings, tasks, outcome, not_read)
+
+
+def _retold(source: Unpacked, folder: Path, told: Told) -> Retold:
+    told.doing(f"reading {source.name}")
+    return retold(source, folder)
+
+
+def _tasks(workshop: Workshop, picked: Chosen, inputs: Inputs, asked: Asked) -> list[Task]:
+    shards = min(max(1, picked.patients // _PER_SHARD), _MOST_SHARDS)
+    apiece = replace(workshop, memory=f"{max(asked.memory // (2 * asked.processes), 48)}MB", threads=1)
+    tables = tuple(inputs.tables)
+    return [Task(apiece, tables, shard, shards, asked.as_of, asked.leaving_out) for shard in range(shards)]
+
+
+def _audited(tasks: Sequence[Task], picked: Chosen, asked: Asked, told: Told) -> Judged:
+    tally, records, done = Tally(), Records(), 0
+    told.done(0, picked.patients)
+    for of_shard in _each(tasks, asked.processes if picked.patients > _FEW else 1):
+        tally, records = tally + of_shard.tally, records + of_shard.records
+        done += of_shard.tally.patients
+        told.done(done, picked.patients)
+    return Judged(tally, records)
+
+
+def _each(tasks: Sequence[Task], processes: int) -> Iterator[Judged]:
+    """As they come. New processes begin anew: DuckDB's threads would not live in a copy of this one."""
+    if processes == 1:
+        yield from map(judged, tasks)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for future in as_completed([pool.submit(judged, task) for task in tasks]):
+            yield future.result()
+
+
+def _of_readers(retellings: Sequence[Retold]) -> Iterator[refusing.Entry]:
+    """What the readers of other formats refused, before anything was an event."""
+    return (json.loads(line) for each in retellings for line in each.refused.open())
+
+
+def _result(
+    picked: Chosen, retellings: Sequence[Retold], tasks: Sequence[Task], outcome: Judged, not_read: int
+) -> Result:
+    refused_by_readers = sum(each.not_read for each in retellings)
+    tally, records = outcome
+    return Result(
+        rows=tuple(task.found for task in tasks),
+        tally=tally,
+        read=picked.read + refused_by_readers,
+        filtered=picked.read - picked.nameless - picked.chosen,
+        records=records + Records(refused=picked.nameless + refused_by_readers),
+        quarantined=not_read,
+        noted=sum(each.noted for each in retellings),
+    )
