@@ -27,7 +27,11 @@ class Conclusions:
 
 def audit(patient_id: str, history: History, policies: Policies, as_of: date) -> Conclusions:
     """Judge every visit, line and session as of its own date; `as_of` moves the clock rules alone."""
-    chart = Chart(history, policies, as_of)
+    return conclusions_of(Chart(history, policies, as_of), patient_id)
+
+
+def conclusions_of(chart: Chart, patient_id: str) -> Conclusions:
+    """The same of a chart, for who goes on reading it."""
     findings = [finding for rule in RULES for finding in rule.findings(chart, patient_id)]
     findings.sort(key=lambda finding: finding.order)
     return Conclusions(chart.courses, {finding.finding_id: finding for finding in findings}, due_on(chart))

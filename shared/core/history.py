@@ -4,7 +4,7 @@ A snapshot is identified by its kind, its record id and its version. The highest
 versions only the digest is kept, to tell a repeat from a body never seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self, TypeVar
@@ -39,6 +39,23 @@ class History:
 
     latest: Mapping[RecordKey, Event] = field(default_factory=dict)
     older: Mapping[Reference, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> tuple[Self, tuple[Outcome, ...]]:
+        """What `taking` one after the other comes to, in time linear in the events; what became of each beside it."""
+        latest: dict[RecordKey, Event] = {}
+        older: dict[Reference, str] = {}
+        history = cls(latest, older)
+        outcomes: list[Outcome] = []
+        for event in events:
+            outcome, key = history.outcome_of(event), (event.kind, event.record_id)
+            passed = event if outcome is Outcome.SUPERSEDED else None
+            if outcome is Outcome.RECORDED:
+                passed, latest[key] = latest.get(key), event
+            if passed is not None:
+                older[passed.reference] = passed.digest()
+            outcomes.append(outcome)
+        return history, tuple(outcomes)
 
     @property
     def size(self) -> int:
