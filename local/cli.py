@@ -14,6 +14,7 @@ from local.answer import answer as answer_from_core
 from local.arguments import AsJson, AsOf, Files, today
 from local.check_command import check
 from local.convert_command import convert
+from local.diff_command import diff
 from local.explain_command import explain
 from local.packet_command import packet
 from local.printable import one_line
@@ -137,6 +138,7 @@ def schemas() -> int:
 
 app.command()(check)
 app.command()(convert)
+app.command()(diff)
 app.command()(explain)
 app.command()(packet)
 app.command("report")(write_page)
