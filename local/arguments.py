@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from itertools import chain
 from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
 from local.reading import messages
+from local.retelling import arrived_by
 from shared.core.errors import Unreadable
 from shared.core.fields import CalendarDate
 from shared.core.history import History, Outcome
@@ -48,19 +50,22 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-def histories(paths: Iterable[str]) -> dict[str, History]:
-    """Every patient's standing records. Messages that no audit could take are counted on standard error."""
+def histories(paths: Iterable[str], known_on: date | None = None) -> dict[str, History]:
+    """Every patient's standing records. Messages that no audit could take are counted on standard error.
+
+    With a day only what had arrived by its end: each event is taken to arrive at its `time`.
+    """
+    lines = chain.from_iterable(map(messages, paths))
     told: dict[str, History] = {}
     refused = 0
-    for path in paths:
-        for message in messages(path):
-            try:
-                event = parse_event(message).detail
-            except Unreadable:
-                refused += 1
-                continue
-            told[event.patient_id], outcome = told.get(event.patient_id, History()).taking(event)
-            refused += outcome is Outcome.CONFLICT
+    for message in arrived_by([*lines], known_on) if known_on else lines:
+        try:
+            event = parse_event(message).detail
+        except Unreadable:
+            refused += 1
+            continue
+        told[event.patient_id], outcome = told.get(event.patient_id, History()).taking(event)
+        refused += outcome is Outcome.CONFLICT
     tell_refused(refused)
     return told
 

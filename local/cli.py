@@ -15,6 +15,7 @@ from local.arguments import AsJson, AsOf, Files, today
 from local.audit_command import audit
 from local.check_command import check
 from local.convert_command import convert
+from local.diff_command import diff
 from local.explain_command import explain
 from local.packet_command import packet
 from local.printable import one_line
@@ -139,6 +140,7 @@ def schemas() -> int:
 app.command()(audit)
 app.command()(check)
 app.command()(convert)
+app.command()(diff)
 app.command()(explain)
 app.command()(packet)
 app.command("report")(write_page)

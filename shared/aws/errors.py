@@ -12,6 +12,7 @@ AuditError
   - SweepBehind       some of what was left undone is undone still: the next run tries again
   - Stopped           a scheduled function met an error whose words may hold a patient's: the log says which and where
   - UnclearReplay     an operator asked for a replay and did not say of what
+  - UnclearLookback   a look-back was started with an input that says nothing that can be done
 """
 
 from collections.abc import Sequence
@@ -111,6 +112,15 @@ class UnclearReplay(AuditError):
 
     def __init__(self) -> None:
         super().__init__('ask with {"keys": ["DAY/ID.json"]}, or with "reason", "day" (or a beginning of it), or both')
+
+
+class UnclearLookback(AuditError):
+    """The input of the execution; the path is of our own names, and no value of it is repeated."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(
+            f'{where}: {why}; start with {{"prefix": "837/2024/", "shards": 64, "as_of": "2026-06-01"}}, or with {{}}'
+        )
 
 
 class UnknownCursor(AuditError):

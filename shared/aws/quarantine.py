@@ -98,10 +98,11 @@ def _stored(message: Message, problem: Unreadable) -> dict[str, str | None]:
         "message_id": message.id,
         "sha256": hashlib.sha256(message.body).hexdigest(),
         "received_at": message.sent_at.isoformat(),
-    } | _body(message.body)
+    } | stored_body(message.body)
 
 
-def _body(body: bytes) -> dict[str, str | None]:
+def stored_body(body: bytes) -> dict[str, str | None]:
+    """Text where it is text, so that a person can read it."""
     try:
         return {"body": body.decode(), "encoding": "text"}
     except UnicodeDecodeError:

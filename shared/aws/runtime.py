@@ -97,6 +97,18 @@ def worklist_table() -> str:
     return _required("WORKLIST_TABLE")
 
 
+def lookback_bucket() -> str:
+    """Only the look-back's functions are told where archives and results are."""
+    return _required("LOOKBACK_BUCKET")
+
+
+def lookback_concurrency() -> int:
+    try:
+        return int(_required("LOOKBACK_CONCURRENCY"))
+    except ValueError:
+        raise SettingMissing("LOOKBACK_CONCURRENCY", "a whole number") from None
+
+
 def waits(name: str) -> timedelta:
     """How long something is left to its usual way, in minutes: told to who looks after it."""
     try:
