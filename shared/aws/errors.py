@@ -111,10 +111,3 @@ class UnclearReplay(AuditError):
 
     def __init__(self) -> None:
         super().__init__('ask with {"keys": ["DAY/ID.json"]}, or with "reason", "day" (or a beginning of it), or both')
-
-
-class UnknownCursor(AuditError):
-    """The place to go on from is none that a page named."""
-
-    def __init__(self) -> None:
-        super().__init__("this cursor was not given out by a page of the list: begin again without it")

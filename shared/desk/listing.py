@@ -9,7 +9,7 @@ from shared.aws.runtime import as_of
 from shared.aws.worklist import TO_WORK, Filter, worklist
 from shared.core.findings import Severity
 from shared.core.review import RecordState, Workflow
-from shared.core.worklist import Row
+from shared.core.worklist import RANK, Row
 from shared.desk.answers import Listed
 from shared.desk.problems import answering
 from shared.desk.routing import router
@@ -25,7 +25,7 @@ def listed(  # noqa: PLR0913, PLR0917 - what can be asked of the list
     workflow: Annotated[Workflow | None, Query()] = None,
     record: Annotated[RecordState, Query()] = RecordState.ACTIVE,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=2_000)] = None,
+    cursor: Annotated[str | None, Query(pattern=RANK)] = None,
 ) -> Listed:
     wanted = Filter(record, (workflow,) if workflow else TO_WORK, severity, rule)
     page = worklist().page(wanted, as_of(), limit, cursor)
