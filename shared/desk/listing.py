@@ -1,6 +1,6 @@
 """The list to work, and the same list as a file."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -13,9 +13,11 @@ from shared.core.worklist import RANK, Row
 from shared.desk.answers import Listed
 from shared.desk.problems import answering
 from shared.desk.routing import router
-from shared.pages.tables import as_csv
+from shared.pages.tables import as_csv, as_xlsx, cells
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_EXPORTED = 5_000  # what fits in one answer of a function
+Body = TypeVar("Body", str, bytes)
 
 
 @router.get("/worklist", summary="Findings to work, what falls due first in front", responses=answering(Listed))
@@ -33,13 +35,24 @@ def listed(  # noqa: PLR0913, PLR0917 - what can be asked of the list
 
 
 @router.get("/worklist.csv", summary="The list to work as a table", responses=answering(None, "text/csv"))
-def exported() -> Response[str]:
-    today, cursor = as_of(), None
-    found: list[Row] = []
+def as_table() -> Response[str]:
+    return _file("csv", "text/csv; charset=utf-8", as_csv(_exported(), as_of()))
+
+
+@router.get("/worklist.xlsx", summary="The same for Excel", responses=answering(None, _XLSX))
+def as_workbook() -> Response[bytes]:
+    return _file("xlsx", _XLSX, as_xlsx({"worklist": cells(_exported(), as_of())}))
+
+
+def _exported() -> list[Row]:
+    found, cursor = list[Row](), None
     while len(found) < _MOST_EXPORTED:
-        page = worklist().page(Filter(), today, 200, cursor)
+        page = worklist().page(Filter(), as_of(), 200, cursor)
         found += page.rows
         if (cursor := page.cursor) is None:
             break
-    named = {"Content-Disposition": f'attachment; filename="worklist-{today}.csv"'}
-    return Response(200, "text/csv; charset=utf-8", as_csv(found, today), named)
+    return found
+
+
+def _file(kind: str, media: str, body: Body) -> Response[Body]:
+    return Response(200, media, body, {"Content-Disposition": f'attachment; filename="worklist-{as_of()}.{kind}"'})

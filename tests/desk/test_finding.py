@@ -6,7 +6,9 @@ import pytest
 
 from local.cloud import Cloud
 from shared.aws.runtime import dynamodb
+from tests.builders import a_claim_for
 from tests.desk.asking import act, ask
+from tests.desk.conftest import taken_in, thirteenth
 
 
 def path(row: dict[str, Any]) -> str:
@@ -20,6 +22,17 @@ def test_a_finding_comes_with_its_proof(desk: Cloud, row: dict[str, Any]) -> Non
     assert {law["setting"] for law in proved["law"]} >= {"kx_first", "kx_scope"}
     assert any("session 13" in step.lower() for step in proved["steps"])
     assert (proved["review"]["workflow"], proved["review"]["seen"], proved["review"]["actions"]) == ("notified", 0, [])
+
+
+def test_its_history_says_what_opened_it_and_who_was_told(desk: Cloud, row: dict[str, Any]) -> None:
+    corrected = a_claim_for(thirteenth(row["patient_id"]), modifiers=["KX"], version=2)
+    taken_in(desk, [corrected])
+    history = ask(desk, path(row)).json["history"]
+    assert [(turn["transition"], turn["cause"]["version"], turn["told"], turn["waiting"]) for turn in history] == [
+        ("opened", 1, "people", False),
+        ("withdrawn", 2, "people", False),
+    ]
+    assert {turn["cause"]["id"] for turn in history} == {row["claim_id"]}
 
 
 def test_it_is_in_the_state_that_the_list_says(desk: Cloud, row: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@
 
 const view = document.getElementById("view");
 const said = document.getElementById("said");
+const TOLD = { people: "an alert went to people", machines: "told to machines alone", nobody: "nobody was told" };
 const DAY_FIELD = { suppress: "until", identify: "on", investigate: "on", conclude: "on" };
 
 const finding = (patient, id) => `patients/${encodeURIComponent(patient)}/findings/${encodeURIComponent(id)}`;
@@ -71,14 +72,17 @@ async function list() {
   let cursor = null;
   async function load(afresh) {
     const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-    if (!afresh && cursor) query.set("cursor", cursor);
-    const page = await (await ask(`worklist?${query}`)).json();
     const body = view.querySelector("tbody");
-    if (afresh) body.replaceChildren();
+    if (afresh) { body.replaceChildren(); cursor = null; }
+    let page;
+    do { // no request reads the whole list: where what is asked for is rare, the first answers are empty
+      if (cursor) query.set("cursor", cursor);
+      page = await (await ask(`worklist?${query}`)).json();
+      cursor = page.cursor;
+    } while (cursor !== null && page.rows.length === 0);
     body.append(...page.rows.map((row) => lineOf(row, page.today)));
-    cursor = page.cursor;
     more.hidden = cursor === null;
-    view.querySelector(".empty").hidden = body.children.length > 0 || cursor !== null;
+    view.querySelector(".empty").hidden = body.children.length > 0;
   }
   form.addEventListener("submit", (event) => { event.preventDefault(); saying(() => load(true)); });
   more.addEventListener("click", () => saying(() => load(false)));
@@ -90,6 +94,13 @@ async function patient(id) {
   const part = document.createElement("div");
   part.innerHTML = await (await ask(`patients/${encodeURIComponent(id)}/part`)).text();
   view.append(part);
+  part.querySelectorAll(".scroll").forEach(toLatest);
+}
+
+// Where a chart is wider than the screen, the last sessions are what a person came for.
+function toLatest(chart) {
+  const mark = [...chart.querySelectorAll(".mark")].at(-1)?.getBoundingClientRect();
+  if (mark) chart.scrollLeft += mark.right + 40 - chart.getBoundingClientRect().right;
 }
 
 async function oneFinding(patientId, id) {
@@ -100,24 +111,41 @@ async function oneFinding(patientId, id) {
   const part = view.querySelector(".part");
   if (proved.finding.status === "open") part.innerHTML = await (await ask(`${path}/part`)).text();
   else put(part, `${proved.finding.rule}: cleared by later records on ${proved.finding.withdrawn_on}. It said: ${proved.finding.message}`);
-  reviewed(proved.review);
-  acting(path, proved.review);
+  reviewed(proved.review, proved.history);
+  acting(path, proved);
 }
 
-function reviewed(review) {
+function reviewed(review, history) {
   put(view.querySelector(".workflow"), review.workflow);
   const until = review.suspended_until ? ` (investigation suspends it to ${review.suspended_until} at the latest)` : "";
   put(view.querySelector(".clock"), review.due_on ? `; report and return by ${review.due_on}${until}` : "");
-  const lines = review.actions.map((action) => {
-    const day = action.until || action.on;
-    return put(document.createElement("li"),
-      `${action.at.slice(0, 16).replace("T", " ")} ${action.by}: ${action.kind}${day ? ` ${day}` : ""}` +
-      `${action.was === action.now ? "" : ` (${action.was} to ${action.now})`}${action.why ? `: ${action.why}` : ""}`);
-  });
-  view.querySelector(".actions").replaceChildren(...lines);
+  const happened = [...history.map((turn) => [turn.at, byRecords(turn)]), ...review.actions.map((action) => [action.at, byPerson(action)])];
+  happened.sort(([one], [other]) => Date.parse(one) - Date.parse(other));
+  view.querySelector(".happened").replaceChildren(...happened.map(([at, [name, text]]) => moment(at, name, text)));
 }
 
-function acting(path, review) {
+function moment(at, name, text) {
+  const made = document.createElement("li");
+  made.className = name;
+  const when = put(document.createElement("time"), `${at.slice(0, 16).replace("T", " ")} UTC`);
+  when.dateTime = at;
+  made.append(when, " ", text);
+  return made;
+}
+
+function byPerson(action) {
+  const day = action.until || action.on;
+  const moved = action.was === action.now ? "" : ` (${action.was} to ${action.now})`;
+  return ["person", `${action.by}: ${action.kind}${day ? ` ${day}` : ""}${moved}${action.why ? `: ${action.why}` : ""}`];
+}
+
+function byRecords(turn) {
+  const by = turn.cause === null ? "no record came, the day did it" : `by ${turn.cause.kind} ${turn.cause.id} version ${turn.cause.version}`;
+  const told = turn.waiting ? "the alert waits to be sent" : TOLD[turn.told];
+  return ["records", `${turn.transition} as ${turn.severity}, revision ${turn.revision}: ${by}, judged as of ${turn.as_of}; ${told}`];
+}
+
+function acting(path, { review, history }) {
   const form = view.querySelector("form.act");
   let seen = review.seen;
   const day = form.querySelector(".for-day");
@@ -131,7 +159,7 @@ function acting(path, review) {
       const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wish) };
       const after = await (await ask(`${path}/actions`, options)).json();
       seen = after.seen;
-      reviewed(after);
+      reviewed(after, history);
       form.reset();
       day.hidden = true;
       put(said, `Saved: ${wish.kind}. The finding is ${after.workflow}.`);
