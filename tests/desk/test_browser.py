@@ -118,7 +118,9 @@ def test_from_the_list_to_resolved_by_keyboard_alone(browser: Browser, address: 
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.get_by_text("Saved: resolve. The finding is resolved.").wait_for()
-        assert "officer@local: resolve (new to resolved): Corrected claim sent" in page.locator(".happened").inner_text()
+        assert (
+            "officer@local: resolve (new to resolved): Corrected claim sent" in page.locator(".happened").inner_text()
+        )
         page.get_by_role("link", name="The list to work").focus()
         page.keyboard.press("Enter")
         page.wait_for_selector("tbody tr")

@@ -47,20 +47,18 @@ function tag(severity) {
 }
 
 function about(row) {
-  const line = row.line_number === null ? "" : ` line ${row.line_number}`;
-  const claim = row.claim_id === null ? "" : `claim ${row.claim_id}${line}, `;
-  const visit = row.visit_id === null ? "" : `visit ${row.visit_id}, `;
-  return `${claim}${visit}${row.date_of_service ?? ""}`.replace(/, $/, "");
+  if (row.claim_id === null) return row.visit_id === null ? "" : `visit ${row.visit_id}`;
+  return `claim ${row.claim_id}${row.line_number === null ? "" : ` line ${row.line_number}`}`;
 }
 
 function lineOf(row, today) {
   const made = document.createElement("tr");
   const lapsed = row.suppressed_until !== null && today > row.suppressed_until;
   made.append(
-    cell("Due", row.due_on), cell("Severity", tag(row.severity)),
+    cell("Due", row.due_on, "day"), cell("Severity", tag(row.severity)),
     cell("Finding", link(row.rule, `#/${finding(row.patient_id, row.finding_id)}`)),
     cell("Patient", link(row.patient_id, `#/patients/${encodeURIComponent(row.patient_id)}`)),
-    cell("About", about(row)), cell("State", lapsed ? "new" : row.workflow),
+    cell("Date of service", row.date_of_service, "day"), cell("About", about(row)), cell("State", lapsed ? "new" : row.workflow),
     cell("At stake", row.amount === null ? "" : `$${Number(row.amount).toFixed(2)}`, "money"));
   return made;
 }
@@ -107,7 +105,8 @@ async function oneFinding(patientId, id) {
   const path = finding(patientId, id);
   const proved = await (await ask(path)).json();
   show("finding-view");
-  view.querySelector(".to-patient").href = `#/patients/${encodeURIComponent(patientId)}`;
+  put(view.querySelector("h1"), proved.finding.rule);
+  put(view.querySelector(".to-patient"), `Patient ${patientId}`).href = `#/patients/${encodeURIComponent(patientId)}`;
   const part = view.querySelector(".part");
   if (proved.finding.status === "open") part.innerHTML = await (await ask(`${path}/part`)).text();
   else put(part, `${proved.finding.rule}: cleared by later records on ${proved.finding.withdrawn_on}. It said: ${proved.finding.message}`);
@@ -121,28 +120,28 @@ function reviewed(review, history) {
   put(view.querySelector(".clock"), review.due_on ? `; report and return by ${review.due_on}${until}` : "");
   const happened = [...history.map((turn) => [turn.at, byRecords(turn)]), ...review.actions.map((action) => [action.at, byPerson(action)])];
   happened.sort(([one], [other]) => Date.parse(one) - Date.parse(other));
-  view.querySelector(".happened").replaceChildren(...happened.map(([at, [name, text]]) => moment(at, name, text)));
+  view.querySelector(".happened").replaceChildren(...happened.map(([at, [who, text]]) => moment(at, who, text)));
 }
 
-function moment(at, name, text) {
+function moment(at, who, text) {
   const made = document.createElement("li");
-  made.className = name;
   const when = put(document.createElement("time"), `${at.slice(0, 16).replace("T", " ")} UTC`);
   when.dateTime = at;
-  made.append(when, " ", text);
+  made.append(when, put(document.createElement("strong"), who), text);
   return made;
 }
 
 function byPerson(action) {
   const day = action.until || action.on;
   const moved = action.was === action.now ? "" : ` (${action.was} to ${action.now})`;
-  return ["person", `${action.by}: ${action.kind}${day ? ` ${day}` : ""}${moved}${action.why ? `: ${action.why}` : ""}`];
+  return [`${action.by}: `, `${action.kind}${day ? ` ${day}` : ""}${moved}${action.why ? `: ${action.why}` : ""}`];
 }
 
 function byRecords(turn) {
-  const by = turn.cause === null ? "no record came, the day did it" : `by ${turn.cause.kind} ${turn.cause.id} version ${turn.cause.version}`;
+  const { cause } = turn;
+  const by = cause === null ? "The day alone, without a new record" : `${cause.kind} ${cause.id} version ${cause.version}`;
   const told = turn.waiting ? "the alert waits to be sent" : TOLD[turn.told];
-  return ["records", `${turn.transition} as ${turn.severity}, revision ${turn.revision}: ${by}, judged as of ${turn.as_of}; ${told}`];
+  return [`${by}: `, `${turn.transition} as ${turn.severity} (revision ${turn.revision}, as of ${turn.as_of}); ${told}`];
 }
 
 function acting(path, { review, history }) {
@@ -179,7 +178,8 @@ function go() {
     else if (patientId) await patient(patientId);
     else await list();
     document.title = `${view.querySelector("h1").textContent} - NCD 30.3.3`;
-    view.focus();
+    view.focus({ preventScroll: true });
+    scrollTo(0, 0);
   });
 }
 
