@@ -1,6 +1,7 @@
 """The list to work, and the same list as a file."""
 
-from typing import Annotated, TypeVar
+from base64 import b64encode
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -17,7 +18,6 @@ from shared.pages.tables import as_csv, as_xlsx, cells
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_EXPORTED = 5_000  # what fits in one answer of a function
-Body = TypeVar("Body", str, bytes)
 
 
 @router.get("/worklist", summary="Findings to work, what falls due first in front", responses=answering(Listed))
@@ -40,8 +40,11 @@ def as_table() -> Response[str]:
 
 
 @router.get("/worklist.xlsx", summary="The same for Excel", responses=answering(None, _XLSX))
-def as_workbook() -> Response[bytes]:
-    return _file("xlsx", _XLSX, as_xlsx({"worklist": cells(_exported(), as_of())}))
+def as_workbook() -> Response[str]:
+    book = as_xlsx({"worklist": cells(_exported(), as_of())})
+    answer = _file("xlsx", _XLSX, b64encode(book).decode())
+    answer.base64_encoded = True
+    return answer
 
 
 def _exported() -> list[Row]:
@@ -54,5 +57,5 @@ def _exported() -> list[Row]:
     return found
 
 
-def _file(kind: str, media: str, body: Body) -> Response[Body]:
+def _file(kind: str, media: str, body: str) -> Response[str]:
     return Response(200, media, body, {"Content-Disposition": f'attachment; filename="worklist-{as_of()}.{kind}"'})

@@ -61,7 +61,9 @@ def answer_problems(app: ApiGatewayResolver) -> None:
         return _answer(422, "; ".join(_wrong(error) for error in problem.errors()))
 
     @app.exception_handler(UnicodeDecodeError)  # type: ignore[untyped-decorator]
-    def _unreadable(_: UnicodeDecodeError) -> Response[str]:
+    def _unreadable(problem: UnicodeDecodeError) -> Response[str]:
+        if not app.current_event.body:
+            raise RuntimeError("the fault is ours: it was no text of the request") from problem
         return _answer(400, NO_TEXT)
 
     @app.not_found

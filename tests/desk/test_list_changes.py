@@ -1,6 +1,12 @@
 """The list after people acted and facts came, and that it can be made again from case files and reviews alone."""
 
+import csv
+import re
+from base64 import b64decode
+from io import BytesIO, StringIO
 from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZipFile
 
 from functions.keep_worklist import bring_up_to_date
 from local.cloud import Cloud
@@ -70,7 +76,19 @@ def test_as_a_table_it_opens_without_becoming_a_formula(desk: Cloud) -> None:
     visit = a_visit("=HYPERLINK(1)", patient_id="@SUM(A1)", diagnoses=["M54.2"])
     answer = ask(taken_in(desk, [visit, a_claim_for(visit)]), "/worklist.csv")
     assert answer.headers["content-type"].startswith("text/csv")
+    assert 'filename="worklist-2026-03-01.csv"' in answer.headers["content-disposition"]
     assert '"\'@SUM(A1)"' in answer.text
     assert '"\'=HYPERLINK(1)"' in answer.text
     assert '"=' not in answer.text
     assert '"@' not in answer.text
+
+
+def test_as_a_workbook_it_holds_the_same_and_no_formula(desk: Cloud) -> None:
+    table = [cell for line in csv.reader(StringIO(ask(desk, "/worklist.csv").text)) for cell in line if cell]
+    answer = ask(desk, "/worklist.xlsx")
+    with ZipFile(BytesIO(b64decode(answer.text))) as book:
+        words = book.read("xl/sharedStrings.xml").decode()
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "spreadsheetml" in answer.headers["content-type"]
+    assert set(re.findall(r"<t[^>]*>(.*?)</t>", words)) == {escape(cell) for cell in table} | {""}
+    assert "<f>" not in sheet
