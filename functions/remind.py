@@ -7,10 +7,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.runtime import as_of, logger, metrics, quiet, settings, sns
-from shared.aws.worklist import Filter, worklist
+from shared.aws.worklist import UNRESOLVED, Filter, worklist
 from shared.core.policy import policies
 from shared.core.reminders import Reminder, furthest, reminder
-from shared.core.review import Workflow
 
 _PAGE = 100
 
@@ -18,7 +17,7 @@ _PAGE = 100
 def due(today: date) -> list[Reminder]:
     """Today's reminders, from what is on the list with a date near or gone by; the rest of the list is not read."""
     law = policies()
-    near = Filter(workflow=tuple(Workflow), due_by=today + timedelta(days=furthest(law, today)))
+    near = Filter(workflow=UNRESOLVED, due_by=today + timedelta(days=furthest(law, today)))
     found, cursor = [], None
     while True:
         page = worklist().page(near, today, _PAGE, cursor)

@@ -4,14 +4,12 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
-
-import xlsxwriter
 
 from local.packet.content import Packet
 from local.packet.pdf import as_pdf
-from shared.pages.tables import neutral
+from shared.pages.tables import as_xlsx, neutral
 
 MANIFEST = "manifest.json"
 
@@ -23,7 +21,7 @@ def write_packet(told: Packet, folder: Path) -> list[Path]:
         "packet.pdf": as_pdf(told),
         "findings.csv": _csv(_findings(told)),
         "timeline.csv": _csv(_timeline(told)),
-        "packet.xlsx": _xlsx({"findings": _findings(told), "timeline": _timeline(told)}),
+        "packet.xlsx": as_xlsx({"findings": _findings(told), "timeline": _timeline(told)}),
     }
     manifest = {
         "policy": told.policy,
@@ -73,15 +71,3 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     text = StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL).writerows([neutral(cell) for cell in row] for row in rows)
     return text.getvalue().encode()
-
-
-def _xlsx(sheets: dict[str, Iterable[Sequence[str]]]) -> bytes:
-    """Every cell is written as a string: no formula, no link, no number made of an id."""
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                for column, cell in enumerate(row):
-                    sheet.write_string(number, column, neutral(cell))
-    return out.getvalue()

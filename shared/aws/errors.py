@@ -121,10 +121,3 @@ class UnclearLookback(AuditError):
         super().__init__(
             f'{where}: {why}; start with {{"prefix": "837/2024/", "shards": 64, "as_of": "2026-06-01"}}, or with {{}}'
         )
-
-
-class UnknownCursor(AuditError):
-    """The place to go on from is none that a page named."""
-
-    def __init__(self) -> None:
-        super().__init__("this cursor was not given out by a page of the list: begin again without it")

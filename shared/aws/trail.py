@@ -47,7 +47,7 @@ class TrailTable:
             condition_failed(error)  # who wrote since kept them with the new one: the change that this was takes them
 
     def whole(self, patient_id: str) -> tuple[Stored, tuple[Entry, ...]]:
-        """The case file and all entries of its trail, of one moment: for an operator, in order of their keys."""
+        """The case file and all entries of its trail, of one moment, in order of their keys."""
         while True:
             before = self.table.case(patient_id)
             items = [*self.table.partition(patient_id, "begins_with(sk, :sort)", TRAIL)]

@@ -1,14 +1,13 @@
 """The list to work in a table of its own, which holds nothing that could not be made again:
 
 pk = patient#<patient id>, sk = finding#<finding id>
-  row (JSON), rank, list ("active" or "archived"), version: writes of the case file and actions that it was made from
+  row (JSON), version: writes of the case file and actions that it was made from
+  list ("active", "resolved" or "archived"), rank, severity, rule, workflow: what the row says, to ask by
 
-rank-index: list, rank -> the rows, what is due first in front.
+rank-index: list, rank -> the rows, what is due first in front. What is resolved has a partition of its own, or after
+some years the work would lie behind all that is done; what is suppressed has not, for it comes back by itself.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from shared.aws.errors import UnknownCursor
 from shared.aws.items import partition
 from shared.aws.runtime import dynamodb, worklist_table
 from shared.core.review import RecordState, Workflow
@@ -27,11 +25,13 @@ if TYPE_CHECKING:
 
 RANK_INDEX = "rank-index"
 TO_WORK = (Workflow.NEW, Workflow.NOTIFIED, Workflow.ACKNOWLEDGED)
-_READ_AT_MOST = 10  # pages of the index for one page of answers: no request reads the whole list
+UNRESOLVED = (*TO_WORK, Workflow.SUPPRESSED)
+READ_AT_MOST = 1_000  # rows of the index for one page of answers: no request reads the whole list
+_BEFORE_ALL, _AFTER_ALL = "!", "~"  # as text is ordered: RANK! is the next after RANK, DAY~ comes after all of DAY
 
 
 class Filter(NamedTuple):
-    """What of the list is wanted; None is anything."""
+    """What of the list is wanted; None is anything. RESOLVED is asked for alone: it is a list of its own."""
 
     record: RecordState = RecordState.ACTIVE
     workflow: tuple[Workflow, ...] = TO_WORK
@@ -41,6 +41,15 @@ class Filter(NamedTuple):
 
     def takes(self, row: Row, today: date) -> bool:
         return row.on_day(today) in self.workflow
+
+    @property
+    def partition(self) -> str:
+        return _partition(self.record, resolved=self.workflow == (Workflow.RESOLVED,))
+
+    @property
+    def stored_as(self) -> tuple[Workflow, ...]:
+        """In which states the wanted rows are stored: what is suppressed becomes new without being written again."""
+        return (*self.workflow, Workflow.SUPPRESSED) if Workflow.NEW in self.workflow else self.workflow
 
 
 class Page(NamedTuple):
@@ -56,43 +65,38 @@ class Worklist:
     name: str
 
     def page(self, wanted: Filter, today: date, limit: int, cursor: str | None = None) -> Page:
-        """At most `limit` rows; `UnknownCursor` for one that is not ours."""
-        found: list[tuple[Row, dict[str, Any]]] = []
-        start = _key_of(cursor)
-        for _ in range(_READ_AT_MOST):
-            answer = self._query(wanted, limit, start)
-            read = [(_row(item), _index_key(item)) for item in answer["Items"]]
-            found += [(row, key) for row, key in read if wanted.takes(row, today)]
-            start = answer.get("LastEvaluatedKey")
-            if start is None or len(found) >= limit:
+        """At most `limit` rows that follow the rank `cursor`. Where few are found at first it looks further, once."""
+        found: list[tuple[str, Row]] = []
+        for many in (limit, READ_AT_MOST - limit):
+            answer = self._query(wanted, many, cursor)
+            read = [(item["rank"]["S"], _row(item)) for item in answer["Items"]]
+            found += [(rank, row) for rank, row in read if wanted.takes(row, today)]
+            last = answer.get("LastEvaluatedKey")
+            cursor = last["rank"]["S"] if last else None
+            if cursor is None or len(found) > limit // 2:
                 break
         if len(found) > limit:
-            start = found[limit - 1][1]
-        elif len(found) == limit and start is not None:
-            start = found[-1][1]
-        return Page(tuple(row for row, _ in found[:limit]), _cursor(start))
+            cursor = found[limit - 1][0]
+        return Page(tuple(row for _, row in found[:limit]), cursor)
 
-    def _query(self, wanted: Filter, limit: int, start: dict[str, Any] | None) -> Any:
-        conditions, values = ["#list = :list"], {":list": {"S": wanted.record.value}}
-        if wanted.due_by:
-            conditions.append("#rank <= :due")
-            values[":due"] = {"S": f"{wanted.due_by.isoformat()}$"}  # "$" sorts behind the "#" that follows a day
-        filters = {name: value for name in ("severity", "rule") if (value := getattr(wanted, name))}
-        values |= {f":{name}": {"S": value} for name, value in filters.items()}
-        names = ["list", *filters, *(["rank"] if wanted.due_by else [])]
-        asked: dict[str, Any] = {
-            "TableName": self.name,
-            "IndexName": RANK_INDEX,
-            "KeyConditionExpression": " AND ".join(conditions),
-            "ExpressionAttributeNames": {f"#{name}": name for name in names},
-            "ExpressionAttributeValues": values,
-            "Limit": max(limit, 100),
-        }
-        if filters:
-            asked["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in filters)
-        if start:
-            asked["ExclusiveStartKey"] = start
-        return self.client.query(**asked)
+    def _query(self, wanted: Filter, limit: int, cursor: str | None) -> Any:
+        of_row = {name: value for name in ("severity", "rule") if (value := getattr(wanted, name))}
+        states = {f":state{number}": {"S": state.value} for number, state in enumerate(wanted.stored_as)}
+        return self.client.query(
+            TableName=self.name,
+            IndexName=RANK_INDEX,
+            KeyConditionExpression="#list = :list AND #rank BETWEEN :after AND :until",
+            FilterExpression=" AND ".join([f"#workflow IN ({', '.join(states)})", *(f"#{n} = :{n}" for n in of_row)]),
+            ExpressionAttributeNames={f"#{name}": name for name in ("list", "rank", "workflow", *of_row)},
+            ExpressionAttributeValues={
+                ":list": {"S": wanted.partition},
+                ":after": {"S": f"{cursor or ''}{_BEFORE_ALL}"},
+                ":until": {"S": f"{wanted.due_by or ''}{_AFTER_ALL}"},
+                **{f":{name}": {"S": value} for name, value in of_row.items()},
+                **states,
+            },
+            Limit=limit,
+        )
 
     def of_patient(self, patient_id: str) -> dict[str, tuple[Row, int]]:
         """The patient's rows as stored, with the version each was made from."""
@@ -118,9 +122,10 @@ class Worklist:
             "sk": {"S": f"finding#{row.finding_id}"},
             "row": {"S": row.model_dump_json()},
             "rank": {"S": row.rank},
-            "list": {"S": row.record.value},
+            "list": {"S": _partition(row.record, resolved=row.workflow is Workflow.RESOLVED)},
             "severity": {"S": row.severity.value},
             "rule": {"S": row.rule},
+            "workflow": {"S": row.workflow.value},
             "version": {"N": str(version)},
         }
         try:
@@ -139,29 +144,8 @@ def _row(item: Any) -> Row:
     return Row.model_validate_json(item["row"]["S"])
 
 
-def _index_key(item: Any) -> dict[str, Any]:
-    return {name: item[name] for name in ("pk", "sk", "list", "rank")}
-
-
-def _cursor(key: Any) -> str | None:
-    if key is None:
-        return None
-    plain = json.dumps({name: value["S"] for name, value in key.items()}, separators=(",", ":"))
-    return base64.urlsafe_b64encode(plain.encode()).decode()
-
-
-def _key_of(cursor: str | None) -> dict[str, Any] | None:
-    if cursor is None:
-        return None
-    try:
-        plain = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (ValueError, binascii.Error):
-        raise UnknownCursor from None
-    if not isinstance(plain, dict) or set(plain) != {"pk", "sk", "list", "rank"}:
-        raise UnknownCursor
-    if not all(isinstance(value, str) and value for value in plain.values()):
-        raise UnknownCursor
-    return {name: {"S": value} for name, value in plain.items()}
+def _partition(record: RecordState, *, resolved: bool) -> str:
+    return "resolved" if resolved and record is RecordState.ACTIVE else record.value
 
 
 def worklist() -> Worklist:

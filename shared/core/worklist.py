@@ -17,6 +17,7 @@ from shared.core.repayment import repayment
 from shared.core.review import RecordState, Review, Workflow, record_state
 from shared.core.standing import Life, Standing
 
+RANK = r"^\d{4}-\d\d-\d\d#\d#\d{13}#[0-9a-f]{20}$"
 _NEVER = date.max
 _MOST_CENTS = 10**12
 
@@ -55,7 +56,7 @@ class Row(BaseModel):
 
     @property
     def rank(self) -> str:
-        """Sorted as text: what falls due first, then the gravest, then the most money."""
+        """Sorted as text: what falls due first, then the gravest, then the most money. No two rows have the same."""
         due = self.due_on or _NEVER
         cents = _MOST_CENTS - int((self.amount or Decimal(0)) * 100)
         return f"{due.isoformat()}#{-self.severity.gravity}#{cents:013d}#{self.finding_id}"

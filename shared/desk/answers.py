@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import BaseModel, Field
 
 from shared.core.review import Action, Wish, Workflow
+from shared.core.turns import Turn
 from shared.core.worklist import Row
 
 PatientId = Annotated[str, Path(min_length=1, max_length=200)]
@@ -50,12 +51,13 @@ class Acting(Wish):
 
 
 class Proved(BaseModel):
-    """A finding as output.md shows it, with its trace and what was done about it."""
+    """A finding as output.md shows it, with its trace, how it came to be so and what was done about it."""
 
     finding: dict[str, Any]
     facts: list[dict[str, Any]]
     law: list[dict[str, Any]]
     steps: list[str]
+    history: list[Turn]
     review: Reviewed
 
 

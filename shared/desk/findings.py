@@ -10,12 +10,14 @@ from pydantic import TypeAdapter
 from shared.aws.reviews import reviews
 from shared.aws.runtime import as_of, settings
 from shared.aws.table import case_table
+from shared.aws.trail import trail_table
 from shared.core.case import CaseFile
 from shared.core.document import finding_entry
 from shared.core.policy import policies
 from shared.core.repayment import repayment
 from shared.core.review import Review, Wish, Workflow
 from shared.core.standing import Life
+from shared.core.turns import turns
 from shared.core.worklist import Work
 from shared.desk.answers import Acting, FindingId, PatientId, Proved, Reviewed
 from shared.desk.problems import NotThere, answering
@@ -64,8 +66,8 @@ def _reviewed(case: CaseFile, finding_id: str, review: Review) -> Reviewed:
     "/patients/<patient_id>/findings/<finding_id>", summary="A finding with its proof", responses=answering(Proved)
 )
 def proved(patient_id: PatientId, finding_id: FindingId) -> Proved:
-    case = case_of(patient_id)
-    life = _life(case, finding_id)
+    stored, trail = trail_table().whole(patient_id)
+    case, life = stored.case, _life(stored.case, finding_id)
     view = finding_view(case, finding_id, policies(), as_of())
     finding = view.finding if view else life.last
     if finding is None:
@@ -76,6 +78,7 @@ def proved(patient_id: PatientId, finding_id: FindingId) -> Proved:
         facts=plain([asdict(fact) for fact in view.trace.facts] if view else [], mode="json"),
         law=plain([asdict(law) for law in view.trace.law] if view else [], mode="json"),
         steps=[step.text for step in view.trace.steps] if view else [],
+        history=list(turns(finding_id, trail, case.pending, settings().alert_min_severity)),
         review=_reviewed(case, finding_id, reviews().of_finding(patient_id, finding_id)),
     )
 

@@ -1,5 +1,6 @@
 """The list to work, and the same list as a file."""
 
+from base64 import b64encode
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,12 +10,13 @@ from shared.aws.runtime import as_of
 from shared.aws.worklist import TO_WORK, Filter, worklist
 from shared.core.findings import Severity
 from shared.core.review import RecordState, Workflow
-from shared.core.worklist import Row
+from shared.core.worklist import RANK, Row
 from shared.desk.answers import Listed
 from shared.desk.problems import answering
 from shared.desk.routing import router
-from shared.pages.tables import as_csv
+from shared.pages.tables import as_csv, as_xlsx, cells
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_EXPORTED = 5_000  # what fits in one answer of a function
 
 
@@ -25,7 +27,7 @@ def listed(  # noqa: PLR0913, PLR0917 - what can be asked of the list
     workflow: Annotated[Workflow | None, Query()] = None,
     record: Annotated[RecordState, Query()] = RecordState.ACTIVE,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=2_000)] = None,
+    cursor: Annotated[str | None, Query(pattern=RANK)] = None,
 ) -> Listed:
     wanted = Filter(record, (workflow,) if workflow else TO_WORK, severity, rule)
     page = worklist().page(wanted, as_of(), limit, cursor)
@@ -33,13 +35,27 @@ def listed(  # noqa: PLR0913, PLR0917 - what can be asked of the list
 
 
 @router.get("/worklist.csv", summary="The list to work as a table", responses=answering(None, "text/csv"))
-def exported() -> Response[str]:
-    today, cursor = as_of(), None
-    found: list[Row] = []
+def as_table() -> Response[str]:
+    return _file("csv", "text/csv; charset=utf-8", as_csv(_exported(), as_of()))
+
+
+@router.get("/worklist.xlsx", summary="The same for Excel", responses=answering(None, _XLSX))
+def as_workbook() -> Response[str]:
+    book = as_xlsx({"worklist": cells(_exported(), as_of())})
+    answer = _file("xlsx", _XLSX, b64encode(book).decode())
+    answer.base64_encoded = True
+    return answer
+
+
+def _exported() -> list[Row]:
+    found, cursor = list[Row](), None
     while len(found) < _MOST_EXPORTED:
-        page = worklist().page(Filter(), today, 200, cursor)
+        page = worklist().page(Filter(), as_of(), 200, cursor)
         found += page.rows
         if (cursor := page.cursor) is None:
             break
-    named = {"Content-Disposition": f'attachment; filename="worklist-{today}.csv"'}
-    return Response(200, "text/csv; charset=utf-8", as_csv(found, today), named)
+    return found
+
+
+def _file(kind: str, media: str, body: str) -> Response[str]:
+    return Response(200, media, body, {"Content-Disposition": f'attachment; filename="worklist-{as_of()}.{kind}"'})

@@ -6,7 +6,6 @@ from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from shared.aws.errors import UnknownCursor
 from shared.core.errors import AuditError
 from shared.core.review import NotAllowed, Overtaken
 from shared.desk.answers import HEADERS, Problem
@@ -27,7 +26,6 @@ STATUS: dict[type[AuditError], int] = {
     Nameless: 401,
     Overtaken: 409,
     NotAllowed: 409,
-    UnknownCursor: 400,
 }
 _PROBLEMS: dict[int, Any] = {
     status: {
@@ -63,7 +61,9 @@ def answer_problems(app: ApiGatewayResolver) -> None:
         return _answer(422, "; ".join(_wrong(error) for error in problem.errors()))
 
     @app.exception_handler(UnicodeDecodeError)  # type: ignore[untyped-decorator]
-    def _unreadable(_: UnicodeDecodeError) -> Response[str]:
+    def _unreadable(problem: UnicodeDecodeError) -> Response[str]:
+        if not app.current_event.body:
+            raise RuntimeError("the fault is ours: it was no text of the request") from problem
         return _answer(400, NO_TEXT)
 
     @app.not_found

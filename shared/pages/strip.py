@@ -14,10 +14,9 @@ from shared.core.instruments import Scale
 from shared.core.sessions import Course, Session
 
 WIDTH = 960
-LEFT, RIGHT = 70, 20
+LEFT, RIGHT = 84, 56
 BAND_TOP, BAND_HEIGHT = 24, 64
-CURVE_TOP, CURVE_HEIGHT = 116, 110
-HEIGHT = CURVE_TOP + CURVE_HEIGHT + 30
+CURVE_TOP, CURVE_HEIGHT, CURVE_GAP = 128, 72, 24
 _LEAST_DAYS = 30  # a period of one session still has a width
 
 
@@ -48,12 +47,17 @@ class Dot:
 
 @dataclass(frozen=True)
 class Curve:
-    """The scores of one instrument, better drawn lower where less is better."""
+    """The scores of one instrument between the lines of its lowest and highest, the higher score above."""
 
     instrument: str
     lowest: Decimal
     highest: Decimal
+    top: int
     dots: tuple[Dot, ...]
+
+    @property
+    def bottom(self) -> int:
+        return self.top + CURVE_HEIGHT
 
     @property
     def points(self) -> str:
@@ -81,6 +85,10 @@ class Strip:
     marks: tuple[Mark, ...]
     curves: tuple[Curve, ...]
     ticks: tuple[Tick, ...]
+
+    @property
+    def height(self) -> int:
+        return (self.curves[-1].bottom if self.curves else BAND_TOP + BAND_HEIGHT) + 30
 
     @property
     def window_days(self) -> int:
@@ -166,20 +174,22 @@ def _mark(session: Session, axis: _Axis, gravest: Mapping[date, Severity]) -> Ma
 
 
 def _curves(chart: Chart, axis: _Axis) -> Iterable[Curve]:
+    top = CURVE_TOP
     for instrument, series in chart.scores.items():
         shown = [assessment for assessment in series if axis.holds(assessment.on)]
         if shown:
             scale = chart.policy_on(shown[-1].on).instruments.value[instrument]
-            yield _curve(instrument, [(assessment.on, assessment.score) for assessment in shown], scale, axis)
+            yield _curve(instrument, [(assessment.on, assessment.score) for assessment in shown], scale, axis, top)
+            top += CURVE_HEIGHT + CURVE_GAP
 
 
-def _curve(instrument: str, scores: Sequence[tuple[date, Decimal]], scale: Scale, axis: _Axis) -> Curve:
+def _curve(instrument: str, scores: Sequence[tuple[date, Decimal]], scale: Scale, axis: _Axis, top: int) -> Curve:
     values = [score for _, score in scores]
     lowest = min(values) if scale.lowest is None else scale.lowest
     highest = max(values) if scale.highest is None else scale.highest
     span = (highest - lowest) or Decimal(1)
     dots = (
-        Dot(axis.x(day), round(CURVE_TOP + CURVE_HEIGHT * float((highest - score) / span), 1), day, score)
+        Dot(axis.x(day), round(top + CURVE_HEIGHT * float((highest - score) / span), 1), day, score)
         for day, score in scores
     )
-    return Curve(instrument, lowest, highest, tuple(dots))
+    return Curve(instrument, lowest, highest, top, tuple(dots))

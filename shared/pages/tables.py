@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from shared.core.worklist import Row
@@ -45,3 +45,17 @@ def as_csv(rows: Iterable[Row], today: date) -> str:
     text = io.StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL).writerows(cells(rows, today))
     return text.getvalue()
+
+
+def as_xlsx(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
+    """Every cell is written as a string: no formula, no link, no number made of an id."""
+    from xlsxwriter import Workbook  # a cold start has no time for it
+
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    sheet.write_string(number, column, neutral(cell))
+    return out.getvalue()

@@ -15,6 +15,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     text: str
+    encoded: bool  # the text is base64 of what the browser gets
 
     @property
     def json(self) -> Any:
@@ -41,7 +42,7 @@ def ask(
     with cloud.invoker.inside(cloud.desk):
         told = cloud.desk.handler(event, Context("desk"))
     headers = {name.lower(): value for name, value in told["headers"].items()}
-    return Answer(told["statusCode"], headers, told["body"])
+    return Answer(told["statusCode"], headers, told["body"], told["isBase64Encoded"])
 
 
 def act(

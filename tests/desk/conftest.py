@@ -50,9 +50,16 @@ def desk(account: None) -> Iterator[Cloud]:  # noqa: ARG001  # pytest opens it f
         yield taken_in(Cloud(AS_OF), [*without_kx("P-1"), *told])
 
 
+@pytest.fixture(scope="module")
+def untouched(desk: Cloud) -> dict[str, Any]:
+    """The missing KX of P-1, which nobody acts on: for tests that only read, or are refused."""
+    [found] = rows_of(desk, "P-1")
+    return found
+
+
 @pytest.fixture
 def row(desk: Cloud) -> dict[str, Any]:
-    """The missing KX of a patient whom no other test knows, as it stands on the list."""
+    """The same of a patient whom no other test knows."""
     patient_id = f"P-{next(_numbers)}"
     taken_in(desk, without_kx(patient_id))
     [found] = rows_of(desk, patient_id)

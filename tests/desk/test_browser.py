@@ -7,12 +7,11 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Error, Page, Route, sync_playwright
 
 STORIES = ["events/scenarios/sessions-elsewhere.ndjson", "events/scenarios/wrong-diagnosis.ndjson"]
 QUIET = [
@@ -22,18 +21,18 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDTHS = (1280, 400)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def opened() -> Iterator[Page]:
+    """One page for all: a browser takes longer to open one than to do all that is asked here."""
     if CHROMIUM is None:
         warnings.warn("THE DESK WAS NOT TRIED IN A BROWSER: install chromium (apt-get install chromium)", stacklevel=1)
         pytest.skip("no chromium on this machine")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
+        yield started.new_page()
         started.close()
 
 
@@ -62,9 +61,9 @@ def _ready(address: str) -> str:
     raise TimeoutError(f"no desk at {address} after a minute")
 
 
-@contextmanager
-def page_at(browser: Browser, address: str, width: int) -> Iterator[Page]:
-    """A fresh page; whatever it complains of fails the test."""
+@pytest.fixture
+def page(opened: Page, address: str) -> Iterator[Page]:
+    """The list, on a wide screen; whatever the page complains of fails the test."""
     complaints: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
@@ -72,14 +71,22 @@ def page_at(browser: Browser, address: str, width: int) -> Iterator[Page]:
         if message.type in ("error", "warning") and "status of 409" not in message.text:
             complaints.append(message.text)
 
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    page.on("console", heard)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(address)
-    page.wait_for_selector("tbody tr")
-    yield page
-    page.close()
+    def broke(error: Error) -> None:
+        complaints.append(str(error))
+
+    opened.on("console", heard)
+    opened.on("pageerror", broke)
+    opened.set_viewport_size({"width": 1280, "height": 900})
+    opened.goto(address)
+    opened.wait_for_selector("tbody tr")
+    yield opened
+    opened.remove_listener("console", heard)
+    opened.remove_listener("pageerror", broke)
     assert complaints == []
+
+
+def narrow(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
 
 
 def tab_to(page: Page, text: str) -> None:
@@ -102,57 +109,77 @@ def states(page: Page, rule: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "rule"), [(1280, "DX_NOT_COVERED"), (400, "DX_NOT_POINTED")])
-def test_from_the_list_to_resolved_by_keyboard_alone(browser: Browser, address: str, width: int, rule: str) -> None:
-    with page_at(browser, address, width) as page:
-        assert fits(page)
-        assert states(page, rule) == ["notified"]
-        tab_to(page, rule)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".workflow")
-        assert page.get_by_text("What would clear it").is_visible()
-        assert fits(page)
-        tab_to(page, "kind")
-        page.keyboard.type("Resolve")
-        page.keyboard.press("Tab")
-        page.keyboard.type("Corrected claim sent")
-        page.keyboard.press("Tab")
-        page.keyboard.press("Enter")
-        page.get_by_text("Saved: resolve. The finding is resolved.").wait_for()
-        assert "officer@local: resolve (new to resolved): Corrected claim sent" in page.locator(".actions").inner_text()
-        page.get_by_role("link", name="The list to work").focus()
-        page.keyboard.press("Enter")
-        page.wait_for_selector("tbody tr")
-        assert states(page, rule) == []
+def test_from_the_list_to_resolved_by_keyboard_alone(page: Page, width: int, rule: str) -> None:
+    narrow(page, width)
+    assert fits(page)
+    assert states(page, rule) == ["notified"]
+    tab_to(page, rule)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".workflow")
+    assert page.get_by_text("What would clear it").is_visible()
+    assert fits(page)
+    tab_to(page, "kind")
+    page.keyboard.type("Resolve")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Corrected claim sent")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("Saved: resolve. The finding is resolved.").wait_for()
+    opened, resolved = page.locator(".happened li").all_inner_texts()
+    assert "opened as violation (revision 1, as of 2026-03-01); an alert went to people" in opened
+    assert "officer@local: resolve (new to resolved): Corrected claim sent" in resolved
+    tab_to(page, "The list to work")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("tbody tr")
+    assert states(page, rule) == []
 
 
-def test_what_is_refused_is_said_and_the_words_stay(browser: Browser, address: str) -> None:
-    with page_at(browser, address, 1280) as page:
-        page.get_by_role("link", name="KX_MISSING", exact=True).click()
-        page.wait_for_selector(".workflow")
-        page.get_by_label("Action").select_option("suppress")
-        page.get_by_role("textbox", name="Day").fill("2040-01-01")
-        page.get_by_label("Reason").fill("For ever")
-        page.get_by_role("button", name="Save").click()
-        page.get_by_text("a suppression must end after").wait_for()
-        assert page.get_by_label("Reason").input_value() == "For ever"
-        assert page.locator(".workflow").inner_text() == "notified"
+def test_what_is_refused_is_said_and_the_words_stay(page: Page) -> None:
+    page.get_by_role("link", name="KX_MISSING", exact=True).click()
+    page.wait_for_selector(".happened li")
+    page.get_by_label("Action").select_option("suppress")
+    page.get_by_role("textbox", name="Day").fill("2040-01-01")
+    page.get_by_label("Reason").fill("For ever")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("a suppression must end after").wait_for()
+    assert page.get_by_label("Reason").input_value() == "For ever"
+    assert page.locator(".workflow").inner_text() == "notified"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_patients_page_draws_every_session(browser: Browser, address: str, width: int) -> None:
-    with page_at(browser, address, width) as page:
+def test_the_patients_page_draws_every_session_and_opens_at_the_last(page: Page) -> None:
+    for width in (1280, 400):
+        narrow(page, width)
         page.get_by_role("link", name="P-1009", exact=True).first.click()
         page.wait_for_selector("svg.strip")
         assert page.locator("svg.strip g.mark").count() == 5
         assert page.get_by_role("heading", level=1).inner_text() == "Patient P-1009"
+        last = page.locator("svg.strip g.mark rect").bounding_box()
+        assert last is not None
+        assert 0 <= last["x"] <= width - last["width"]
         assert fits(page)
+        page.go_back()
+        page.wait_for_selector("tbody tr")
 
 
-def test_everything_to_fill_in_has_a_name_for_those_who_do_not_see(browser: Browser, address: str) -> None:
-    with page_at(browser, address, 1280) as page:
-        nameless = "[...document.querySelectorAll('input,select,textarea')].filter(e => !e.labels.length).length"
-        assert page.evaluate(nameless) == 0
-        page.get_by_role("link", name="KX_MISSING", exact=True).click()
-        page.wait_for_selector(".workflow")
-        assert page.evaluate(nameless) == 0
-        assert page.evaluate("document.activeElement.id") == "view"
+def test_everything_to_fill_in_has_a_name_for_those_who_do_not_see(page: Page) -> None:
+    nameless = "[...document.querySelectorAll('input,select,textarea')].filter(e => !e.labels.length).length"
+    assert page.evaluate(nameless) == 0
+    page.get_by_role("link", name="KX_MISSING", exact=True).click()
+    page.wait_for_selector(".workflow")
+    assert page.evaluate(nameless) == 0
+    assert page.evaluate("document.activeElement.id") == "view"
+
+
+def test_what_is_rare_is_looked_for_to_the_end_of_the_list(page: Page) -> None:
+    """No request reads it all: the answers are empty until something is found."""
+    cursors = iter(["1", "2", None])
+
+    def answer(route: Route) -> None:
+        route.fulfill(json={"today": "2026-03-01", "rows": [], "cursor": next(cursors)})
+
+    page.route("**/worklist?*", answer)
+    page.get_by_role("combobox", name="Rule").fill("NO_SUCH_RULE")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_text("Nothing to work here.").wait_for()
+    page.unroute("**/worklist?*")
+    assert next(cursors, "all were asked for") == "all were asked for"

@@ -1,20 +1,25 @@
 """One finding at the desk: its proof, what people do about it, and what is refused in words."""
 
-from typing import Any
+import re
+from typing import Any, cast
 
 import pytest
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from local.cloud import Cloud
 from shared.aws.runtime import dynamodb
+from shared.desk.app import equipped
+from tests.builders import a_claim_for
 from tests.desk.asking import act, ask
+from tests.desk.conftest import taken_in, thirteenth
 
 
 def path(row: dict[str, Any]) -> str:
     return f"/patients/{row['patient_id']}/findings/{row['finding_id']}"
 
 
-def test_a_finding_comes_with_its_proof(desk: Cloud, row: dict[str, Any]) -> None:
-    proved = ask(desk, path(row)).json
+def test_a_finding_comes_with_its_proof(desk: Cloud, untouched: dict[str, Any]) -> None:
+    proved = ask(desk, path(untouched)).json
     assert (proved["finding"]["rule"], proved["finding"]["status"]) == ("KX_MISSING", "open")
     assert {fact["id"] for fact in proved["facts"]} == {record["id"] for record in proved["finding"]["evidence"]}
     assert {law["setting"] for law in proved["law"]} >= {"kx_first", "kx_scope"}
@@ -22,19 +27,30 @@ def test_a_finding_comes_with_its_proof(desk: Cloud, row: dict[str, Any]) -> Non
     assert (proved["review"]["workflow"], proved["review"]["seen"], proved["review"]["actions"]) == ("notified", 0, [])
 
 
-def test_it_is_in_the_state_that_the_list_says(desk: Cloud, row: dict[str, Any]) -> None:
-    assert ask(desk, path(row)).json["review"]["workflow"] == row["workflow"] == "notified"
+def test_its_history_says_what_opened_it_and_who_was_told(desk: Cloud, row: dict[str, Any]) -> None:
+    corrected = a_claim_for(thirteenth(row["patient_id"]), modifiers=["KX"], version=2)
+    taken_in(desk, [corrected])
+    history = ask(desk, path(row)).json["history"]
+    assert [(turn["transition"], turn["cause"]["version"], turn["told"], turn["waiting"]) for turn in history] == [
+        ("opened", 1, "people", False),
+        ("withdrawn", 2, "people", False),
+    ]
+    assert {turn["cause"]["id"] for turn in history} == {row["claim_id"]}
 
 
-def test_a_body_that_is_no_text_is_refused(desk: Cloud, row: dict[str, Any]) -> None:
-    answer = ask(desk, f"{path(row)}/actions", body=b"\xd0\xff")
+def test_it_is_in_the_state_that_the_list_says(desk: Cloud, untouched: dict[str, Any]) -> None:
+    assert ask(desk, path(untouched)).json["review"]["workflow"] == untouched["workflow"] == "notified"
+
+
+def test_a_body_that_is_no_text_is_refused(desk: Cloud, untouched: dict[str, Any]) -> None:
+    answer = ask(desk, f"{path(untouched)}/actions", body=b"\xd0\xff")
     assert (answer.status, "UTF-8" in answer.json["message"]) == (400, True)
 
 
-def test_its_page_says_the_same(desk: Cloud, row: dict[str, Any]) -> None:
-    answer = ask(desk, path(row) + "/part")
+def test_its_page_says_the_same(desk: Cloud, untouched: dict[str, Any]) -> None:
+    answer = ask(desk, path(untouched) + "/part")
     assert answer.headers["content-type"].startswith("text/html")
-    assert row["message"] in answer.text
+    assert untouched["message"] in re.sub("<[^>]*>", "", answer.text)
 
 
 def test_what_is_done_is_kept_with_who_when_from_to_and_why(desk: Cloud, row: dict[str, Any]) -> None:
@@ -76,10 +92,10 @@ def test_of_two_that_decide_at_once_one_gets_the_place(desk: Cloud, row: dict[st
         assert reviews().of_finding(row["patient_id"], row["finding_id"]) == both[0]
 
 
-def test_nobody_acts_without_a_name(desk: Cloud, row: dict[str, Any]) -> None:
-    answer = act(desk, row, "acknowledge", officer=None)
+def test_nobody_acts_without_a_name(desk: Cloud, untouched: dict[str, Any]) -> None:
+    answer = act(desk, untouched, "acknowledge", officer=None)
     assert answer.status == 401
-    assert ask(desk, path(row)).json["review"]["seen"] == 0
+    assert ask(desk, path(untouched)).json["review"]["seen"] == 0
 
 
 @pytest.mark.parametrize(
@@ -95,10 +111,10 @@ def test_nobody_acts_without_a_name(desk: Cloud, row: dict[str, Any]) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused_and_changes_nothing(
-    desk: Cloud, row: dict[str, Any], said: dict[str, Any], status: int
+    desk: Cloud, untouched: dict[str, Any], said: dict[str, Any], status: int
 ) -> None:
-    assert act(desk, row, **said).status == status
-    assert ask(desk, path(row)).json["review"]["seen"] == 0
+    assert act(desk, untouched, **said).status == status
+    assert ask(desk, path(untouched)).json["review"]["seen"] == 0
 
 
 def test_the_clock_runs_from_the_day_a_person_names(desk: Cloud, row: dict[str, Any]) -> None:
@@ -115,8 +131,8 @@ def test_what_is_not_there_is_said_to_be_not_there(desk: Cloud, address: str) ->
     assert (answer.status, bool(answer.json["message"])) == (404, True)
 
 
-def test_another_patients_finding_is_not_shown_under_this_one(desk: Cloud, row: dict[str, Any]) -> None:
-    assert ask(desk, f"/patients/P-2/findings/{row['finding_id']}").status == 404
+def test_another_patients_finding_is_not_shown_under_this_one(desk: Cloud, untouched: dict[str, Any]) -> None:
+    assert ask(desk, f"/patients/P-2/findings/{untouched['finding_id']}").status == 404
 
 
 def test_the_front_desk_asks_before_the_visit(desk: Cloud) -> None:
@@ -132,6 +148,7 @@ def test_every_answer_forbids_keeping_and_foreign_script(desk: Cloud) -> None:
         "/desk.css",
         "/worklist",
         "/worklist.csv",
+        "/worklist.xlsx",
         "/patients/P-1/part",
         "/patients/P-9",
         "/nowhere",
@@ -148,3 +165,17 @@ def test_reviews_are_items_of_their_own_written_once(desk: Cloud, row: dict[str,
     items = dynamodb().scan(TableName=desk.recorder.environment["TABLE_NAME"])["Items"]
     keys = sorted(item["sk"]["S"] for item in items if row["finding_id"] in item["sk"]["S"])
     assert keys == [f"review#{row['finding_id']}#{number:06d}" for number in (1, 2)]
+
+
+def test_a_fault_of_ours_is_never_put_down_to_who_asks() -> None:
+    """What was no text came from us: such a request had no body."""
+    app = equipped(APIGatewayHttpResolver(enable_validation=True))
+
+    @app.get("/faulty")
+    def faulty() -> str:
+        return bytes([255]).decode()
+
+    http = {"http": {"method": "GET", "path": "/faulty"}, "stage": "$default"}
+    event = {"version": "2.0", "rawPath": "/faulty", "requestContext": http}
+    with pytest.raises(RuntimeError, match="the fault is ours"):
+        app.resolve(event, cast("Any", None))

@@ -1,17 +1,29 @@
 """The list after people acted and facts came, and that it can be made again from case files and reviews alone."""
 
+import csv
+import re
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta
+from io import BytesIO, StringIO
 from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZipFile
+
+import pytest
 
 from functions.keep_worklist import bring_up_to_date
 from local.cloud import Cloud
 from shared.aws.items import partition
 from shared.aws.runtime import dynamodb
-from shared.aws.worklist import worklist
+from shared.aws.worklist import Filter, worklist
+from shared.core.review import Workflow
 from shared.core.worklist import Row
 from tests.builders import a_claim_for, a_remittance, a_visit
 from tests.desk.asking import act, ask
-from tests.desk.conftest import rows_of, taken_in, thirteenth
+from tests.desk.conftest import rows_of, taken_in, thirteenth, without_kx
 from tests.integration.deliveries import requests_counted
+
+LAST = datetime.now(UTC).date() + timedelta(days=30)  # of the suppression: it is asked for on the day that it is
 
 
 def stored(cloud: Cloud) -> list[Any]:
@@ -28,6 +40,14 @@ def emptied(cloud: Cloud, items: list[Any]) -> None:
     assert stored(cloud) == []
 
 
+@pytest.fixture(scope="module")
+def suppressed(desk: Cloud) -> dict[str, Any]:
+    taken_in(desk, without_kx("P-suppressed"))
+    [row] = rows_of(desk, "P-suppressed")
+    act(desk, row, "suppress", why="Asked the payer", until=LAST.isoformat())
+    return row
+
+
 def test_what_falls_due_comes_before_all(desk: Cloud) -> None:
     last = ask(desk, "/worklist").json["rows"][-1]
     act(desk, last, "identify", why="Confirmed with the chart", on="2026-02-01")
@@ -40,6 +60,20 @@ def test_what_a_person_resolved_leaves_the_list_and_is_found_by_its_state(desk: 
     act(desk, row, "resolve", why="Corrected claim sent")
     assert rows_of(desk, row["patient_id"]) == []
     assert len(rows_of(desk, row["patient_id"], workflow="resolved")) == 1
+
+
+@pytest.mark.parametrize(("days", "found"), [(-1, "suppressed"), (0, "suppressed"), (1, "new")])
+def test_what_is_suppressed_is_back_on_the_list_the_day_after(
+    desk: Cloud, suppressed: dict[str, Any], days: int, found: str
+) -> None:
+    """Nobody writes its row again: the day alone brings it back."""
+    with desk.invoker.inside(desk.desk):
+        of_state = {
+            state: worklist().page(Filter(workflow=(state,), rule="KX_MISSING"), LAST + timedelta(days=days), 200).rows
+            for state in (Workflow.NEW, Workflow.SUPPRESSED)
+        }
+    listed = [state for state, rows in of_state.items() if suppressed["finding_id"] in {row.finding_id for row in rows}]
+    assert listed == [found]
 
 
 def test_new_facts_bring_it_back(desk: Cloud, row: dict[str, Any]) -> None:
@@ -91,7 +125,19 @@ def test_as_a_table_it_opens_without_becoming_a_formula(desk: Cloud) -> None:
     visit = a_visit("=HYPERLINK(1)", patient_id="@SUM(A1)", diagnoses=["M54.2"])
     answer = ask(taken_in(desk, [visit, a_claim_for(visit)]), "/worklist.csv")
     assert answer.headers["content-type"].startswith("text/csv")
+    assert 'filename="worklist-2026-03-01.csv"' in answer.headers["content-disposition"]
     assert '"\'@SUM(A1)"' in answer.text
     assert '"\'=HYPERLINK(1)"' in answer.text
     assert '"=' not in answer.text
     assert '"@' not in answer.text
+
+
+def test_as_a_workbook_it_holds_the_same_and_no_formula(desk: Cloud) -> None:
+    table = [cell for line in csv.reader(StringIO(ask(desk, "/worklist.csv").text)) for cell in line if cell]
+    answer = ask(desk, "/worklist.xlsx")
+    with ZipFile(BytesIO(b64decode(answer.text))) as book:
+        words = book.read("xl/sharedStrings.xml").decode()
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert ("spreadsheetml" in answer.headers["content-type"], answer.encoded) == (True, True)
+    assert set(re.findall(r"<t[^>]*>(.*?)</t>", words)) == {escape(cell) for cell in table} | {""}
+    assert "<f>" not in sheet

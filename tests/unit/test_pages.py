@@ -14,7 +14,7 @@ from local.judged import judged
 from shared.core.case import CaseFile
 from shared.core.policy import policies
 from shared.pages.patient import PatientView, finding_view, patient_view
-from shared.pages.render import finding_part, patient_part, report_page
+from shared.pages.render import _days, finding_part, patient_part, report_page
 from tests.builders import FIRST_DAY, Envelope, a_claim_for, a_course, a_measure, a_score, a_visit
 from tests.unit.asking import AS_OF, history_of
 
@@ -78,13 +78,28 @@ def test_a_curve_runs_from_the_worst_to_the_best_of_its_scale() -> None:
         a_measure(f"M-{n}", on=day, score=score) for n, (day, score) in enumerate(zip(days, (10, 5, 0), strict=True))
     ]
     (curve,) = seen([a_visit(1, patient_id="P-1"), *scores]).strips[0].curves
-    assert [(dot.y, dot.score) for dot in curve.dots] == [(116, Decimal(10)), (171, Decimal(5)), (226, Decimal(0))]
+    assert [(dot.y, dot.score) for dot in curve.dots] == [(128, Decimal(10)), (164, Decimal(5)), (200, Decimal(0))]
 
 
 def test_a_score_without_a_range_is_drawn_between_its_own_ends() -> None:
     scores = [a_score(60, FIRST_DAY, "PROMIS-PI"), a_score(60, FIRST_DAY + timedelta(days=1), "PROMIS-PI")]
     (curve,) = seen([a_visit(1, patient_id="P-1", measures=scores)]).strips[0].curves
-    assert (curve.lowest, curve.highest, {dot.y for dot in curve.dots}) == (Decimal(60), Decimal(60), {116})
+    assert (curve.lowest, curve.highest, {dot.y for dot in curve.dots}) == (Decimal(60), Decimal(60), {128})
+
+
+def test_each_instrument_has_its_own_scale_and_none_lies_over_another() -> None:
+    scores = [a_score(4, FIRST_DAY), a_score(40, FIRST_DAY, "ODI")]
+    (strip,) = seen([a_visit(1, patient_id="P-1", measures=scores)]).strips
+    nrs, odi = strip.curves
+    assert [(curve.instrument, curve.lowest, curve.highest) for curve in (nrs, odi)] == [
+        ("NRS", Decimal(0), Decimal(10)),
+        ("ODI", Decimal(0), Decimal(100)),
+    ]
+    assert nrs.top < nrs.dots[0].y < nrs.bottom < odi.top < odi.dots[0].y < odi.bottom < strip.height
+
+
+def test_dates_are_kept_in_one_piece_and_nothing_is_let_through_beside_them() -> None:
+    assert str(_days("on <b>2025-01-06</b>")) == 'on &lt;b&gt;<span class="day">2025-01-06</span>&lt;/b&gt;'
 
 
 def test_two_periods_are_two_strips() -> None:

@@ -4,6 +4,7 @@
 
 const view = document.getElementById("view");
 const said = document.getElementById("said");
+const TOLD = { people: "an alert went to people", machines: "told to machines alone", nobody: "nobody was told" };
 const DAY_FIELD = { suppress: "until", identify: "on", investigate: "on", conclude: "on" };
 
 const finding = (patient, id) => `patients/${encodeURIComponent(patient)}/findings/${encodeURIComponent(id)}`;
@@ -46,20 +47,18 @@ function tag(severity) {
 }
 
 function about(row) {
-  const line = row.line_number === null ? "" : ` line ${row.line_number}`;
-  const claim = row.claim_id === null ? "" : `claim ${row.claim_id}${line}, `;
-  const visit = row.visit_id === null ? "" : `visit ${row.visit_id}, `;
-  return `${claim}${visit}${row.date_of_service ?? ""}`.replace(/, $/, "");
+  if (row.claim_id === null) return row.visit_id === null ? "" : `visit ${row.visit_id}`;
+  return `claim ${row.claim_id}${row.line_number === null ? "" : ` line ${row.line_number}`}`;
 }
 
 function lineOf(row, today) {
   const made = document.createElement("tr");
   const lapsed = row.suppressed_until !== null && today > row.suppressed_until;
   made.append(
-    cell("Due", row.due_on), cell("Severity", tag(row.severity)),
+    cell("Due", row.due_on, "day"), cell("Severity", tag(row.severity)),
     cell("Finding", link(row.rule, `#/${finding(row.patient_id, row.finding_id)}`)),
     cell("Patient", link(row.patient_id, `#/patients/${encodeURIComponent(row.patient_id)}`)),
-    cell("About", about(row)), cell("State", lapsed ? "new" : row.workflow),
+    cell("Date of service", row.date_of_service, "day"), cell("About", about(row)), cell("State", lapsed ? "new" : row.workflow),
     cell("At stake", row.amount === null ? "" : `$${Number(row.amount).toFixed(2)}`, "money"));
   return made;
 }
@@ -71,14 +70,17 @@ async function list() {
   let cursor = null;
   async function load(afresh) {
     const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-    if (!afresh && cursor) query.set("cursor", cursor);
-    const page = await (await ask(`worklist?${query}`)).json();
     const body = view.querySelector("tbody");
-    if (afresh) body.replaceChildren();
+    if (afresh) { body.replaceChildren(); cursor = null; }
+    let page;
+    do { // no request reads the whole list: where what is asked for is rare, the first answers are empty
+      if (cursor) query.set("cursor", cursor);
+      page = await (await ask(`worklist?${query}`)).json();
+      cursor = page.cursor;
+    } while (cursor !== null && page.rows.length === 0);
     body.append(...page.rows.map((row) => lineOf(row, page.today)));
-    cursor = page.cursor;
     more.hidden = cursor === null;
-    view.querySelector(".empty").hidden = body.children.length > 0 || cursor !== null;
+    view.querySelector(".empty").hidden = body.children.length > 0;
   }
   form.addEventListener("submit", (event) => { event.preventDefault(); saying(() => load(true)); });
   more.addEventListener("click", () => saying(() => load(false)));
@@ -90,34 +92,59 @@ async function patient(id) {
   const part = document.createElement("div");
   part.innerHTML = await (await ask(`patients/${encodeURIComponent(id)}/part`)).text();
   view.append(part);
+  part.querySelectorAll(".scroll").forEach(toLatest);
+}
+
+// Where a chart is wider than the screen, the last sessions are what a person came for.
+function toLatest(chart) {
+  const mark = [...chart.querySelectorAll(".mark")].at(-1)?.getBoundingClientRect();
+  if (mark) chart.scrollLeft += mark.right + 40 - chart.getBoundingClientRect().right;
 }
 
 async function oneFinding(patientId, id) {
   const path = finding(patientId, id);
   const proved = await (await ask(path)).json();
   show("finding-view");
-  view.querySelector(".to-patient").href = `#/patients/${encodeURIComponent(patientId)}`;
+  put(view.querySelector("h1"), proved.finding.rule);
+  put(view.querySelector(".to-patient"), `Patient ${patientId}`).href = `#/patients/${encodeURIComponent(patientId)}`;
   const part = view.querySelector(".part");
   if (proved.finding.status === "open") part.innerHTML = await (await ask(`${path}/part`)).text();
   else put(part, `${proved.finding.rule}: cleared by later records on ${proved.finding.withdrawn_on}. It said: ${proved.finding.message}`);
-  reviewed(proved.review);
-  acting(path, proved.review);
+  reviewed(proved.review, proved.history);
+  acting(path, proved);
 }
 
-function reviewed(review) {
+function reviewed(review, history) {
   put(view.querySelector(".workflow"), review.workflow);
   const until = review.suspended_until ? ` (investigation suspends it to ${review.suspended_until} at the latest)` : "";
   put(view.querySelector(".clock"), review.due_on ? `; report and return by ${review.due_on}${until}` : "");
-  const lines = review.actions.map((action) => {
-    const day = action.until || action.on;
-    return put(document.createElement("li"),
-      `${action.at.slice(0, 16).replace("T", " ")} ${action.by}: ${action.kind}${day ? ` ${day}` : ""}` +
-      `${action.was === action.now ? "" : ` (${action.was} to ${action.now})`}${action.why ? `: ${action.why}` : ""}`);
-  });
-  view.querySelector(".actions").replaceChildren(...lines);
+  const happened = [...history.map((turn) => [turn.at, byRecords(turn)]), ...review.actions.map((action) => [action.at, byPerson(action)])];
+  happened.sort(([one], [other]) => Date.parse(one) - Date.parse(other));
+  view.querySelector(".happened").replaceChildren(...happened.map(([at, [who, text]]) => moment(at, who, text)));
 }
 
-function acting(path, review) {
+function moment(at, who, text) {
+  const made = document.createElement("li");
+  const when = put(document.createElement("time"), `${at.slice(0, 16).replace("T", " ")} UTC`);
+  when.dateTime = at;
+  made.append(when, put(document.createElement("strong"), who), text);
+  return made;
+}
+
+function byPerson(action) {
+  const day = action.until || action.on;
+  const moved = action.was === action.now ? "" : ` (${action.was} to ${action.now})`;
+  return [`${action.by}: `, `${action.kind}${day ? ` ${day}` : ""}${moved}${action.why ? `: ${action.why}` : ""}`];
+}
+
+function byRecords(turn) {
+  const { cause } = turn;
+  const by = cause === null ? "The day alone, without a new record" : `${cause.kind} ${cause.id} version ${cause.version}`;
+  const told = turn.waiting ? "the alert waits to be sent" : TOLD[turn.told];
+  return [`${by}: `, `${turn.transition} as ${turn.severity} (revision ${turn.revision}, as of ${turn.as_of}); ${told}`];
+}
+
+function acting(path, { review, history }) {
   const form = view.querySelector("form.act");
   let seen = review.seen;
   const day = form.querySelector(".for-day");
@@ -131,7 +158,7 @@ function acting(path, review) {
       const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wish) };
       const after = await (await ask(`${path}/actions`, options)).json();
       seen = after.seen;
-      reviewed(after);
+      reviewed(after, history);
       form.reset();
       day.hidden = true;
       put(said, `Saved: ${wish.kind}. The finding is ${after.workflow}.`);
@@ -151,7 +178,8 @@ function go() {
     else if (patientId) await patient(patientId);
     else await list();
     document.title = `${view.querySelector("h1").textContent} - NCD 30.3.3`;
-    view.focus();
+    view.focus({ preventScroll: true });
+    scrollTo(0, 0);
   });
 }
 

@@ -1,0 +1,69 @@
+"""What the trail tells of one finding: its steps in order, the record behind each, and who was told."""
+
+from datetime import UTC, date, datetime
+
+from shared.core.case import CaseFile
+from shared.core.findings import Severity
+from shared.core.policy import policies
+from shared.core.turns import Turn, turns
+from tests.builders import Envelope, a_claim_for, a_remittance, a_visit, an_eligibility
+from tests.unit.asking import snapshot
+from tests.unit.trails import BEGUN, day_by_day
+
+ELSEWHERE = {"count": 12, "first_on": "2025-01-06", "last_on": "2025-03-24"}
+VISIT = a_visit(13, on=date(2025, 3, 31))
+CLAIM = a_claim_for(VISIT)
+BEFORE = [an_eligibility(as_of=date(2025, 3, 30), external_sessions=ELSEWHERE), VISIT, CLAIM]
+PAID = a_remittance(CLAIM)
+CORRECTED = a_claim_for(VISIT, modifiers=["KX"], version=2)
+
+
+def taken(*more: Envelope) -> CaseFile:
+    return day_by_day(map(snapshot, [*BEFORE, *more]))[-1]
+
+
+def of_rule(rule: str, case: CaseFile, waiting: int = 0, least: Severity = Severity.WARNING) -> list[Turn]:
+    finding_id = next(
+        change.finding_id for entry in case.pending for change in entry.step.findings if change.finding.rule == rule
+    )
+    return list(turns(finding_id, case.pending, case.pending[::-1][:waiting], least))
+
+
+def test_each_step_names_the_record_that_came_and_when() -> None:
+    opened, changed, withdrawn = of_rule("KX_MISSING", taken(PAID, CORRECTED))
+    assert [(turn.transition, turn.revision) for turn in (opened, changed, withdrawn)] == [
+        ("opened", 1),
+        ("changed", 2),
+        ("withdrawn", 3),
+    ]
+    causes = [turn.cause and (turn.cause.kind, turn.cause.version) for turn in (opened, changed, withdrawn)]
+    assert causes == [("claim", 1), ("remittance", 1), ("claim", 2)]
+    assert (opened.at - BEGUN).days == 2
+    assert opened.as_of == opened.at.date()
+    assert "KX" in opened.message
+
+
+def test_other_findings_of_the_same_record_are_not_told() -> None:
+    assert len(of_rule("NO_BASELINE", taken(PAID, CORRECTED))) < len(taken(PAID, CORRECTED).pending)
+
+
+def test_people_are_told_of_what_is_as_grave_as_they_asked_for() -> None:
+    told = [turn.told for turn in of_rule("KX_MISSING", taken(PAID, CORRECTED))]
+    assert told == ["people", "nobody", "people"]
+    [warning] = of_rule("NO_BASELINE", taken(), least=Severity.VIOLATION)
+    assert (warning.severity, warning.told) == (Severity.WARNING, "machines")
+    assert [turn.told for turn in of_rule("NO_BASELINE", taken(), least=Severity.WARNING)] == ["people"]
+
+
+def test_what_was_not_announced_yet_is_said_to_wait() -> None:
+    case = taken(PAID, CORRECTED)
+    assert [turn.waiting for turn in of_rule("KX_MISSING", case, waiting=0)] == [False, False, False]
+    assert [turn.waiting for turn in of_rule("KX_MISSING", case, waiting=1)] == [False, False, True]
+    assert [turn.waiting for turn in of_rule("KX_MISSING", case, waiting=9)] == [True, False, True]
+
+
+def test_where_no_record_came_the_day_alone_did_it() -> None:
+    told = day_by_day([snapshot(VISIT)])[-1]
+    case = told.re_audited(policies(), date(2027, 1, 1), datetime(2027, 1, 2, 12, tzinfo=UTC))
+    [missed] = of_rule("VISIT_WITHOUT_CLAIM", case)
+    assert (missed.cause, missed.as_of, missed.at.date()) == (None, date(2027, 1, 1), date(2027, 1, 2))
