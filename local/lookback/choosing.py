@@ -22,6 +22,7 @@ from shared.core.policy import Policies
 Told = Callable[[str], None]
 
 _EVENTS = """
+CREATE TABLE unsplit (file_path VARCHAR, line BIGINT, error_type VARCHAR, csv_line VARCHAR);
 CREATE TABLE files (file INTEGER, name VARCHAR, path VARCHAR);
 CREATE TABLE events (
     patient_id VARCHAR, mark BIGINT, matters BOOLEAN, file INTEGER, row BIGINT, place VARCHAR, body VARCHAR);
@@ -31,8 +32,8 @@ _SHAPE = (
 )
 # Where DuckDB keeps what it could not split is gone with the connection.
 _UNSPLIT = """
-CREATE TABLE unsplit AS
-SELECT DISTINCT ON (file_path, line) file_path, line, error_type, csv_line
+INSERT INTO unsplit
+SELECT DISTINCT ON (file_path, line) file_path, line, CAST(error_type AS VARCHAR), csv_line
 FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
 """
 
@@ -74,7 +75,8 @@ def chosen(connection: Connection, inputs: Inputs, retold: Sequence[Retold], law
     for number, table in enumerate(inputs.tables):
         told(f"reading {table.mapping.title}: their records")
         connection.execute(_rows(number, table))
-    connection.execute(_UNSPLIT)
+    if connection.execute("FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchall():
+        connection.execute(_UNSPLIT)
     return _counted(connection, inputs.tables)
 
 
