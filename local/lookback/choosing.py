@@ -4,6 +4,7 @@ Streams of events are kept whole, tables are read twice: once for who matters, o
 is counted, so that what is used, filtered and refused adds up to what was read.
 """
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from shared.core.policy import Policies
 Told = Callable[[str], None]
 
 _EVENTS = """
+CREATE TABLE unsplit (file_path VARCHAR, line BIGINT, error_type VARCHAR, csv_line VARCHAR);
 CREATE TABLE files (file INTEGER, name VARCHAR, path VARCHAR);
 CREATE TABLE events (
     patient_id VARCHAR, mark BIGINT, matters BOOLEAN, file INTEGER, row BIGINT, place VARCHAR, body VARCHAR);
@@ -31,8 +33,8 @@ _SHAPE = (
 )
 # Where DuckDB keeps what it could not split is gone with the connection.
 _UNSPLIT = """
-CREATE TABLE unsplit AS
-SELECT DISTINCT ON (file_path, line) file_path, line, error_type, csv_line
+INSERT INTO unsplit
+SELECT DISTINCT ON (file_path, line) file_path, line, CAST(error_type AS VARCHAR), csv_line
 FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
 """
 
@@ -57,7 +59,9 @@ def codes_of(law: Policies) -> list[str]:
     return sorted({code for entry in law.document["covered_codes"] for code in entry["value"]})
 
 
-def chosen(connection: Connection, inputs: Inputs, retold: Sequence[Retold], law: Policies, told: Told) -> Chosen:
+def chosen(
+    connection: Connection, inputs: Inputs, retold: Sequence[Retold], law: Policies, folder: Path, told: Told
+) -> Chosen:
     """Leaves the tables `patients`, `events`, and `rows_N` of each table of claim lines."""
     connection.execute(_EVENTS)
     known = codes_of(law)
@@ -69,12 +73,13 @@ def chosen(connection: Connection, inputs: Inputs, retold: Sequence[Retold], law
     _rescued(connection, known)
     for number, table in enumerate(inputs.tables):
         told(f"reading {table.mapping.title}: who matters")
-        _seen(connection, number, table, codes)
+        _seen(connection, number, table, codes, folder)
     _patients(connection, inputs.tables)
     for number, table in enumerate(inputs.tables):
         told(f"reading {table.mapping.title}: their records")
         connection.execute(_rows(number, table))
-    connection.execute(_UNSPLIT)
+    if connection.execute("FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchall():
+        connection.execute(_UNSPLIT)
     return _counted(connection, inputs.tables)
 
 
@@ -121,18 +126,27 @@ def _read(body: str) -> Event | None:
         return None
 
 
-def _seen(connection: Connection, number: int, table: Table, codes: str) -> None:
+def _seen(connection: Connection, number: int, table: Table, codes: str, folder: Path) -> None:
     """The table's patients with their rows, and the pseudonym under which other sources know them."""
-    system = table.mapping.patient_system
-    name = "raw"
-    if system:
-        connection.create_function(f"identified_{number}", lambda raw: identity(system, raw), ["VARCHAR"], "VARCHAR")
-        name = f"identified_{number}(raw)"
     connection.execute(f"""
-        CREATE TABLE seen_{number} AS
-        SELECT raw, CASE WHEN raw IS NOT NULL THEN {name} END AS patient_id, rows, matters
-        FROM (SELECT {patient(table)} AS raw, count(*) AS rows, bool_or({procedure(table)} IN ({codes})) AS matters
-              FROM {scan(table, rejects=True)} GROUP BY ALL)""")
+        CREATE TABLE raw_{number} AS
+        SELECT {patient(table)} AS raw, count(*) AS rows, bool_or({procedure(table)} IN ({codes})) AS matters
+        FROM {scan(table, rejects=True)} GROUP BY ALL""")
+    named = "raw AS patient_id FROM"
+    if system := table.mapping.patient_system:
+        named = f"patient_id FROM {_pseudonyms(connection, number, system, folder)} RIGHT JOIN"
+    using = " USING (raw)" if system else ""
+    connection.execute(f"CREATE TABLE seen_{number} AS SELECT raw, rows, matters, {named} raw_{number}{using}")
+
+
+def _pseudonyms(connection: Connection, number: int, system: str, folder: Path) -> str:
+    """A table of every patient's own number and the pseudonym that goes with it."""
+    file = folder / f"pseudonyms-{number}.ndjson"
+    with file.open("w") as names:
+        for (raw,) in batches(connection, f"SELECT raw FROM raw_{number} WHERE raw IS NOT NULL"):
+            names.write(json.dumps({"raw": raw, "patient_id": identity(system, raw)}) + "\n")
+    columns = "{raw: 'VARCHAR', patient_id: 'VARCHAR'}"
+    return f"read_json({literal(str(file))}, format='newline_delimited', columns={columns})"
 
 
 def _patients(connection: Connection, tables: Sequence[Table]) -> None:

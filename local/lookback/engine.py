@@ -38,6 +38,7 @@ def opened(workshop: Workshop, *, reading: bool = False) -> Iterator[Connection]
         "autoinstall_known_extensions": "false",  # a laptop with patient data asks nobody for code
     }
     with duckdb.connect(str(workshop.database), read_only=reading, config=settings) as connection:
+        connection.execute("SET enable_progress_bar = false")  # after two seconds it would write on standard output
         yield connection
 
 

@@ -68,7 +68,7 @@ def look_back_at(files: Sequence[tuple[Path, str]], asked: Asked, folder: Path, 
         told.doing("finding out what the files are")
         inputs = inputs_of(files, asked.mapping, folder, connection)
         retellings = [_retold(source, folder, told) for source in inputs.unpacked]
-        picked = chosen(connection, inputs, retellings, policies(), told.doing)
+        picked = chosen(connection, inputs, retellings, policies(), folder, told.doing)
     tasks = _tasks(workshop, picked, inputs, asked)
     outcome = _audited(tasks, picked, asked, told)
     told.doing("writing what was found")

@@ -1,6 +1,7 @@
 """The audit: a history in, everything there is to say of it out."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -30,8 +31,11 @@ def audit(patient_id: str, history: History, policies: Policies, as_of: date) ->
     return conclusions_of(Chart(history, policies, as_of), patient_id)
 
 
-def conclusions_of(chart: Chart, patient_id: str) -> Conclusions:
-    """The same of a chart, for who goes on reading it."""
-    findings = [finding for rule in RULES for finding in rule.findings(chart, patient_id)]
+def conclusions_of(
+    chart: Chart, patient_id: str, *, leaving_out: AbstractSet[str] = frozenset(), proved: bool = True
+) -> Conclusions:
+    """The same of a chart, for who goes on reading it; without some rules, or without evidence, if neither is wanted."""
+    rules = (rule for rule in RULES if rule.name not in leaving_out)
+    findings = [finding for rule in rules for finding in rule.findings(chart, patient_id, proved=proved)]
     findings.sort(key=lambda finding: finding.order)
     return Conclusions(chart.courses, {finding.finding_id: finding for finding in findings}, due_on(chart))

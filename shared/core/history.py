@@ -7,6 +7,7 @@ versions only the digest is kept, to tell a repeat from a body never seen.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Self, TypeVar
 
 from shared.core.events import (
@@ -98,22 +99,22 @@ class History:
         """The standing snapshots of one kind, by record id."""
         return sorted((e for e in self.latest.values() if isinstance(e, kind)), key=lambda e: e.record_id)
 
-    @property
+    @cached_property
     def visits(self) -> list[VisitRecorded]:
         return self.all_of(VisitRecorded)
 
-    @property
+    @cached_property
     def claims(self) -> list[ClaimSubmitted]:
         return self.all_of(ClaimSubmitted)
 
-    @property
+    @cached_property
     def remittances(self) -> list[RemittanceReceived]:
         return self.all_of(RemittanceReceived)
 
-    @property
+    @cached_property
     def eligibility(self) -> list[EligibilityReceived]:
         return self.all_of(EligibilityReceived)
 
-    @property
+    @cached_property
     def measures(self) -> list[MeasureRecorded]:
         return self.all_of(MeasureRecorded)

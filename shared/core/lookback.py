@@ -98,13 +98,13 @@ def look_back(
 ) -> LookedBack:
     """Judge all that was ever told of a patient, but for some rules whose findings are of no use to who asks.
 
-    Of two bodies under one id and version the first told stays.
+    Of two bodies under one id and version the first told stays. Rows say no evidence, so none is gathered.
     """
     history, outcomes = History.of(events)
     chart = Chart(history, policies, as_of)
-    findings = conclusions_of(chart, patient_id).findings.values()
+    concluded = conclusions_of(chart, patient_id, leaving_out=leaving_out, proved=False)
     claimed = _Claimed(chart)
-    rows = tuple(_row(finding, claimed, chart) for finding in findings if finding.rule not in leaving_out)
+    rows = tuple(_row(finding, claimed, chart) for finding in concluded.findings.values())
     return LookedBack(rows, outcomes, _tally(rows, outcomes, chart))
 
 

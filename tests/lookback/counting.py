@@ -6,7 +6,6 @@ told, in any order and however often. Sessions furnished elsewhere and improveme
 
 import json
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -100,17 +99,37 @@ FROM covered JOIN numbered USING (patient, day) WHERE numbered.number <= 12 AND 
 
 RULES = frozenset({"OVER_ANNUAL_LIMIT", "OUTSIDE_INITIAL_WINDOW", "KX_MISSING", "KX_UNNEEDED"})
 
+# The same of a plain table of claim lines, without visits.
+_NO_VISITS = "CREATE TABLE visits (patient VARCHAR, id VARCHAR, day DATE, dx VARCHAR[], onset DATE, excluded BOOLEAN, "
+_NO_VISITS += "needled BOOLEAN, payer VARCHAR)"
+_COVERED_IN_TABLE = """
+CREATE TABLE covered AS
+SELECT DISTINCT patient_id AS patient, claim_id AS id, date_of_service AS day, line_number AS number,
+       coalesce(modifier_1 = 'KX', false) AS kx
+FROM read_parquet($1) AS c
+WHERE procedure_code IN ('97810', '97811', '97813', '97814', '20560', '20561') AND frequency_code <> '8'
+  AND date_of_service >= DATE '2020-01-21'
+  AND CASE WHEN date_of_service < DATE '2021-10-01' THEN dx_1 = 'M545' ELSE dx_1 IN ('M5450', 'M5451', 'M5459') END
+  AND NOT EXISTS (FROM read_parquet($1) AS r WHERE r.patient_id = c.patient_id AND r.replaces_claim_id = c.claim_id)
+"""
 
-def counted(messages: Iterable[str], file: Path) -> tuple[list[Counted], list[tuple[str, date, int]]]:
-    """What the counting rules find, and every session with its number."""
+
+def counted(messages: Iterable[str], file: Path) -> list[Counted]:
+    """What the counting rules find in events."""
     file.write_text("".join(json.dumps({"line": line}) + "\n" for line in messages))
+    reading = "CREATE TABLE lines AS FROM read_json($1, format='newline_delimited', columns={line: 'VARCHAR'})"
     with duckdb.connect() as connection:
-        connection.execute(
-            "CREATE TABLE lines AS FROM read_json($1, format='newline_delimited', columns={line: 'VARCHAR'})",
-            [str(file)],
-        )
-        for statement in (_TOLD, _VISITS, _CLAIMS, _COVERED, _SESSIONS, _NUMBERED):
-            connection.execute(statement)
-        found = connection.execute(_FOUND).fetchall()
-        numbers = connection.execute("SELECT patient, day, number FROM numbered ORDER BY ALL").fetchall()
-    return sorted(found), numbers
+        connection.execute(reading, [str(file)])
+        return _found(connection, (_TOLD, _VISITS, _CLAIMS, _COVERED))
+
+
+def counted_in_table(connection: duckdb.DuckDBPyConnection, file: Path) -> list[Counted]:
+    """What they find in a Parquet table of claim lines."""
+    connection.execute(_COVERED_IN_TABLE, [str(file)])
+    return _found(connection, (_NO_VISITS,))
+
+
+def _found(connection: duckdb.DuckDBPyConnection, first: Iterable[str]) -> list[Counted]:
+    for statement in (*first, _SESSIONS, _NUMBERED):
+        connection.execute(statement)
+    return sorted(connection.execute(_FOUND).fetchall())

@@ -82,7 +82,7 @@ def assert_counts(told: dict[str, list[Event]], folder: Path) -> None:
     of_rules = (row for row in result if row["rule"] in RULES)
     found = sorted((row["rule"], row["patient_id"], row["date_of_service"], _line(row)) for row in of_rules)
     messages = (folder / "events.ndjson").read_text().splitlines()
-    expected, _ = counted(messages, folder / "lines.ndjson")
+    expected = counted(messages, folder / "lines.ndjson")
     assert found == expected
     assert {rule for rule, *_ in expected} == RULES
 
@@ -96,7 +96,7 @@ def test_stream_and_look_back_find_the_same(tmp_path: Path) -> None:
 
 
 def test_the_counting_rules_once_more_in_sql(tmp_path: Path) -> None:
-    assert_counts(histories(range(100, 108)), tmp_path)
+    assert_counts(histories(range(112, 120)), tmp_path)
 
 
 @pytest.mark.slow

@@ -41,13 +41,17 @@ class Rule(Generic[Judged]):
     denial: str = ""
     counted: bool = False
 
-    def findings(self, chart: Chart, patient_id: str) -> Iterator[Finding]:
+    def findings(self, chart: Chart, patient_id: str, *, proved: bool = True) -> Iterator[Finding]:
+        """`proved`: with the evidence, which of all there is to a finding takes longest to gather."""
         for judged in self.over(chart):
             verdict = self.judge(judged, chart)
             if verdict is not None:
-                yield self._finding(judged, verdict, chart, patient_id)
+                evidence = self._evidence(judged, verdict, chart) if proved else ()
+                yield self._finding(judged, verdict, chart, patient_id, evidence)
 
-    def _finding(self, judged: Judged, verdict: Verdict, chart: Chart, patient_id: str) -> Finding:
+    def _finding(
+        self, judged: Judged, verdict: Verdict, chart: Chart, patient_id: str, evidence: tuple[Reference, ...]
+    ) -> Finding:
         day = _day_of(judged)
         return Finding(
             patient_id,
@@ -55,7 +59,7 @@ class Rule(Generic[Judged]):
             verdict.severity,
             subject_of(judged, chart),
             verdict.message + self._vintage(chart, day),
-            self._evidence(judged, verdict, chart),
+            evidence,
             chart.policies.citations(self.cites, day),
             self.remedy,
             *self._cost(judged, verdict, chart),
