@@ -65,7 +65,7 @@ def _named_by_others(resource: str, stack: Expanded) -> bool:
     owner, _, rest = resource.partition("/")
     if owner in stack.of(BUCKET):
         return rest == "*" or (rest.endswith("/*") and "*" not in rest[:-1])
-    return resource.endswith(":execution:${Lookback.Name}:*\"}") and "Lookback" in stack.of(MACHINE)
+    return resource.endswith(':execution:${Lookback.Name}:*"}') and "Lookback" in stack.of(MACHINE)
 
 
 def nothing_that_stands_is_changed_by_a_role(stack: Expanded) -> Iterator[str]:
