@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -39,7 +40,7 @@ from local.surroundings import simulated_aws
 from local.template import TEMPLATE, read_template
 from local.wiring import Stack
 from shared.aws import identity
-from shared.aws.runtime import s3
+from shared.aws.runtime import s3, secrets
 from tests.template.resources import ALIAS, ours
 
 MACHINE = "Lookback"
@@ -74,6 +75,23 @@ class Call(NamedTuple):
     payload: dict[str, Any]
 
 
+class Asked(NamedTuple):
+    """What a function asked of AWS, as its role must grant it."""
+
+    function: str
+    action: str
+    resource: str
+
+
+# Operation -> the action it needs. What is in the bucket is granted by folder.
+_ACTIONS = {
+    "ListObjectsV2": "s3:ListBucket",
+    "GetObject": "s3:GetObject",
+    "PutObject": "s3:PutObject",
+    "GetSecretValue": "secretsmanager:GetSecretValue",
+}
+
+
 @dataclass
 class Fleet:
     """The functions as Lambda has them. `trouble(function, payload, attempt)` gives what goes wrong with a call."""
@@ -83,9 +101,21 @@ class Fleet:
     trouble: Trouble = lambda _function, _payload, _attempt: None
     calls: list[Call] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+    asked: set[Asked] = field(default_factory=set)
+    number: int = 0
     _invoker: Invoker = field(default_factory=lambda: Invoker(date.min))
     # The environment is that of the process, and moto calls from many threads.
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def name(self) -> str:
+        return f"run-{self.number}"
+
+    @cached_property
+    def _machine(self) -> str:
+        written = json.dumps(definition(self.bucket))
+        client = boto3.client("stepfunctions")
+        return client.create_state_machine(name="lookback", definition=written, roleArn=_ROLE)["stateMachineArn"]
 
     @property
     def logged(self) -> list[str]:
@@ -98,10 +128,25 @@ class Fleet:
             if failure := self.trouble(name, payload, self.calls.count(Call(name, payload))):
                 return _failed(failure)
             try:
-                answer = self._invoker.answer(self.functions[name], payload)
+                with self._heard(name):
+                    answer = self._invoker.answer(self.functions[name], payload)
             except Exception as error:  # noqa: BLE001  # as Lambda does
                 return _failed(error)
         return {"StatusCode": 200, "Payload": json.loads(json.dumps(answer))}
+
+    @contextmanager
+    def _heard(self, function: str) -> Iterator[None]:
+        def hear(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+            self.asked.add(Asked(function, _ACTIONS[model.name], _resource(params)))
+
+        heard = [client().meta.events for client in (s3, secrets)]
+        for events in heard:
+            events.register("provide-client-params", hear)
+        try:
+            yield
+        finally:
+            for events in heard:
+                events.unregister("provide-client-params", hear)
 
     def store(self, name: str, content: bytes) -> None:
         s3().put_object(Bucket=self.bucket, Key=f"archives/{name}", Body=content)
@@ -110,18 +155,28 @@ class Fleet:
         listed = s3().list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", [])
         return {o["Key"]: s3().get_object(Bucket=self.bucket, Key=o["Key"])["Body"].read() for o in listed}
 
-    def run(self, name: str = "run-1", **asked: Any) -> dict[str, Any]:
-        """An execution from its start to its end, as Step Functions describes it."""
+    def run(self, **asked: Any) -> dict[str, Any]:
+        """An execution from its start to its end, as Step Functions describes it; it goes by another name than any."""
         client = boto3.client("stepfunctions")
-        machine = client.create_state_machine(name=name, definition=json.dumps(definition(self.bucket)), roleArn=_ROLE)
-        execution = client.start_execution(
-            stateMachineArn=machine["stateMachineArn"], name=name, input=json.dumps(asked)
-        )["executionArn"]
+        self.number += 1
+        execution = client.start_execution(stateMachineArn=self._machine, name=self.name, input=json.dumps(asked))[
+            "executionArn"
+        ]
         until = time.monotonic() + _PATIENCE
         while (told := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
             assert time.monotonic() < until, "the execution does not end"
             time.sleep(0.005)
         return dict(told)
+
+
+def _resource(params: Mapping[str, Any]) -> str:
+    """As the template names it; objects by their folder."""
+    match params:
+        case {"SecretId": _}:
+            return "IdentityKey"
+        case {"Key": str(key)}:
+            return f"LookbackBucket/{key.split('/')[0]}/*"
+    return "LookbackBucket"
 
 
 _ROLE = "arn:aws:iam::123456789012:role/lookback"
