@@ -115,7 +115,8 @@ class Fleet:
     def _machine(self) -> str:
         written = json.dumps(definition(self.bucket))
         client = boto3.client("stepfunctions")
-        return client.create_state_machine(name="lookback", definition=written, roleArn=_ROLE)["stateMachineArn"]
+        made = client.create_state_machine(name="lookback", definition=written, roleArn=_ROLE)
+        return str(made["stateMachineArn"])
 
     @property
     def logged(self) -> list[str]:
@@ -236,6 +237,6 @@ def _tolerating(component: Any, env: Any, eval_input: Any) -> None:
                 env=env,
                 error_name=StatesErrorName(typ=name),
                 event_type=HistoryEventType.MapRunFailed,
-                event_details=EventDetails(executionFailedEventDetails=said),
+                event_details=EventDetails(executionFailedEventDetails=said),  # type: ignore[typeddict-item]
             )
         )
