@@ -40,10 +40,8 @@ def plan(asked: Asked, looking: Run, started_on: date) -> dict[str, Any]:
         raise UnclearLookback("prefix", f"nothing is stored under {ARCHIVES} and this prefix")
     return {
         "run": looking.name,
-        "bucket": looking.bucket,
         "prefix": asked.prefix,
         "listed": ARCHIVES + asked.prefix,
-        "results": f"work/{looking.name}/maps",
         "shards": list(range(asked.shards)),
         "count": asked.shards,
         "as_of": (asked.as_of or started_on).isoformat(),

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from local.functions import Function, TemplateNotUnderstood, function
@@ -21,6 +22,7 @@ NOT_SIMULATED = {
     "AWS::Events::Archive": "a copy for replay",
     "AWS::Events::EventBusPolicy": _NO_PERMISSIONS,
     "AWS::IAM::ManagedPolicy": _NO_PERMISSIONS,
+    "AWS::IAM::Policy": _NO_PERMISSIONS,
     "AWS::IAM::Role": _NO_PERMISSIONS,
     "AWS::KMS::Key": "nothing is kept, so nothing is encrypted",
     "AWS::Lambda::Permission": _NO_PERMISSIONS,
@@ -29,6 +31,7 @@ NOT_SIMULATED = {
     "AWS::SNS::Subscription": "e-mail to people",
     "AWS::SNS::TopicPolicy": _NO_PERMISSIONS,
     "AWS::SQS::QueuePolicy": _NO_PERMISSIONS,
+    "AWS::StepFunctions::StateMachine": "tests/fleet runs its definition",
     "AWS::Serverless::HttpApi": "ncd-audit serve answers for the desk; what is posted is handed to the function",
     "AWS::Serverless::LayerVersion": "the code is imported where it lies",
 }
@@ -56,23 +59,34 @@ class Made:
 
 
 class Stack:
-    """The resources of one template, made on demand."""
+    """The resources of one template, made on demand. What is not given of its parameters has its default."""
 
-    def __init__(self, template: Mapping[str, Any]) -> None:
+    def __init__(self, template: Mapping[str, Any], given: Mapping[str, str] = MappingProxyType({})) -> None:
         self._template = template
+        self._given = given
         self._made: dict[str, Made] = {}
 
     def make_all(self) -> tuple[Function, ...]:
         """Make every resource; the functions with the settings and event sources the template gives them."""
-        for name, resource in self._template["Resources"].items():
+        asked_for = {name: r for name, r in self._template["Resources"].items() if self._is_asked_for(r)}
+        for name, resource in asked_for.items():
             if resource["Type"] not in {*NOT_SIMULATED, "AWS::Serverless::Function"}:
                 self.made(name)
         common = self._template.get("Globals", {}).get("Function", {})
         return tuple(
             function(name, self.resolved(common), self.resolved(resource["Properties"]))
-            for name, resource in self._template["Resources"].items()
+            for name, resource in asked_for.items()
             if resource["Type"] == "AWS::Serverless::Function"
         )
+
+    def _is_asked_for(self, resource: Mapping[str, Any]) -> bool:
+        """Whether CloudFormation would make it with these parameters."""
+        if "Condition" not in resource:
+            return True
+        match self._template["Conditions"][resource["Condition"]]:
+            case {"Fn::Not": [{"Fn::Equals": [left, right]}]}:
+                return str(self.resolved(left)) != str(right)
+        raise TemplateNotUnderstood(f"condition {resource['Condition']} is none of the form !Not [!Equals [.., ..]]")
 
     def of_type(self, kind: str) -> list[Made]:
         return [self.made(name) for name, resource in self._template["Resources"].items() if resource["Type"] == kind]
@@ -108,7 +122,7 @@ class Stack:
         if name in _PSEUDO:
             return _PSEUDO[name]
         if name in self._template.get("Parameters", {}):
-            return str(self._template["Parameters"][name]["Default"])
+            return self._given.get(name, str(self._template["Parameters"][name]["Default"]))
         if self._template["Resources"][name]["Type"] in NOT_SIMULATED:
             return name
         return self.made(name).ref

@@ -64,11 +64,9 @@ class Summary(_Said):
 def summary(
     archives: Sequence[str], split: Mapping[str, Split], shards: int, audited: Mapping[int, Audited]
 ) -> Summary:
-    """`archives`: all there were to split."""
-    counted = [split[archive] for archive in archives if archive in split]
-    by_shard = Counter[int]()
-    rules = Counter[str]()
-    for one in counted:
+    """`archives`: all there are to split; what was split and is gone since counts too."""
+    by_shard, rules = Counter[int](), Counter[str]()
+    for one in split.values():
         by_shard.update(one.events)
     for shard in audited.values():
         rules.update(shard.rules)
@@ -78,8 +76,8 @@ def summary(
         shards=shards,
         shards_missing=tuple(shard for shard in range(shards) if shard not in audited),
         events=by_shard.total(),
-        refused=sum(one.refused for one in counted),
-        noted=sum(one.noted for one in counted),
+        refused=sum(one.refused for one in split.values()),
+        noted=sum(one.noted for one in split.values()),
         lost=sum(abs(by_shard[number] - shard.tally.read) for number, shard in audited.items()),
         tally=sum((shard.tally for shard in audited.values()), Tally()),
         rules=dict(sorted(rules.items())),

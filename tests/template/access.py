@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tests.template.resources import (
     BUCKET,
     FUNCTION,
+    MACHINE,
     ROLE,
     TABLE,
     Expanded,
@@ -51,12 +52,20 @@ def actions_are_named(stack: Expanded) -> Iterator[str]:
 
 
 def resources_are_named(stack: Expanded) -> Iterator[str]:
-    """The objects of a bucket are the only thing whose names are not known."""
-    objects = {f"{bucket}/*" for bucket in stack.of(BUCKET)}
+    """The objects of a bucket, or of a folder of it, and executions are all whose names are not known."""
     for role, one in stack.granted():
-        for resource in set(one.resources) - objects:
+        for resource in one.resources:
+            if _named_by_others(resource, stack):
+                continue
             if "*" in resource or resource.split("/")[0].split(".")[0] not in stack.resources:
                 yield f"{role} may {', '.join(one.actions)} on {resource}"
+
+
+def _named_by_others(resource: str, stack: Expanded) -> bool:
+    owner, _, rest = resource.partition("/")
+    if owner in stack.of(BUCKET):
+        return rest == "*" or (rest.endswith("/*") and "*" not in rest[:-1])
+    return resource.endswith(':execution:${Lookback.Name}:*"}') and "Lookback" in stack.of(MACHINE)
 
 
 def nothing_that_stands_is_changed_by_a_role(stack: Expanded) -> Iterator[str]:

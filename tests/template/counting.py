@@ -15,6 +15,7 @@ _DIMENSIONS = {
     "FunctionName",
     "QueueName",
     "RuleName",
+    "StateMachineArn",
     "TableName",
     "TopicName",
     "service",

@@ -9,6 +9,7 @@ from tests.template.resources import (
     BUCKET,
     BUS,
     FUNCTION,
+    MACHINE,
     QUEUE,
     RULE,
     SOURCE,
@@ -22,6 +23,7 @@ from tests.template.watching import metrics_of
 _DAY = 24 * 60 * 60
 _DEFAULT_VISIBILITY = 30  # of SQS
 _READERS_A_STREAM = 2  # more at once are throttled, all of them
+_OF_LAMBDA = ("Lambda.ServiceException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException")
 _HANDS_OVER = {"events.amazonaws.com", "s3.amazonaws.com", "scheduler.amazonaws.com", "sns.amazonaws.com"}
 
 
@@ -151,6 +153,42 @@ def _turned_back(stack: Expanded, group: Mapping[str, Any]) -> set[str]:
     return set().union({one["MetricName"] for one in watched}, *failing)
 
 
+def machines_try_each_step_again(stack: Expanded) -> Iterator[str]:
+    """First what is Lambda's own trouble, many times; then whatever else, a few times; and each may be called."""
+    for name, machine in stack.of(MACHINE).items():
+        if not machine["Definition"].get("TimeoutSeconds"):
+            yield f"{name} may run for a year"
+        for step, state in _tasks(machine["Definition"]):
+            tries = {error: one for one in state.get("Retry", []) for error in one["ErrorEquals"]}
+            lost = [error for error in _OF_LAMBDA if tries.get(error, {}).get("MaxAttempts", 0) < 5]
+            if lost or not 1 <= tries.get("States.ALL", {}).get("MaxAttempts", 0) <= 3:
+                yield f"{name}: {step} is given up too soon, or never"
+            if any("JitterStrategy" not in one for one in tries.values() if one["MaxAttempts"]):
+                yield f"{name}: tries of {step} come all at once"
+            if named(machine["RoleArn"]) not in stack.holders("lambda:InvokeFunction", _called(state)):
+                yield f"{name} may not call {_called(state)}"
+
+
+def machines_go_on_to_their_end(stack: Expanded) -> Iterator[str]:
+    """Whatever fails in a map, the step that says what is missing comes."""
+    for name, machine in stack.of(MACHINE).items():
+        for step, state in machine["Definition"]["States"].items():
+            caught = [error for one in state.get("Catch", []) for error in one["ErrorEquals"]]
+            if state["Type"] == "Map" and caught != ["States.ALL"]:
+                yield f"{name}: nobody adds up what there is when {step} fails"
+
+
+def _tasks(definition: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for step, state in definition["States"].items():
+        if state["Type"] == "Task":
+            yield step, state
+        yield from _tasks(state["ItemProcessor"]) if "ItemProcessor" in state else ()
+
+
+def _called(state: Mapping[str, Any]) -> str:
+    return named(state["Parameters"]["FunctionName"])
+
+
 def queues_that_dead_letters_go_to_feed_nothing(stack: Expanded) -> Iterator[str]:
     read = {named(source["EventSourceArn"]) for source in stack.sources(QUEUE).values()}
     kept = {
@@ -179,4 +217,6 @@ CHECKS = (
     functions_leave_each_other_room,
     new_code_comes_by_degrees,
     queues_that_dead_letters_go_to_feed_nothing,
+    machines_try_each_step_again,
+    machines_go_on_to_their_end,
 )

@@ -9,6 +9,7 @@ from tests.template.resources import (
     FUNCTION,
     KEY,
     LOG,
+    MACHINE,
     QUEUE,
     RULE,
     TABLE,
@@ -30,6 +31,7 @@ _KEYS = {
     "AWS::Events::Archive": "KmsKeyIdentifier",
     LOG: "KmsKeyId",
     FUNCTION: "KmsKeyArn",
+    MACHINE: "EncryptionConfiguration",
 }
 # What each service does with the key of a queue or a log group that it writes to.
 _WRITES = {"kms:Decrypt", "kms:GenerateDataKey"}

@@ -18,6 +18,7 @@ ROLE, ALARM, SOURCE, RULE = (
     "AWS::Events::Rule",
 )
 ALIAS, DASHBOARD, STAGE = "AWS::Lambda::Alias", "AWS::CloudWatch::Dashboard", "AWS::ApiGatewayV2::Stage"
+MACHINE = "AWS::StepFunctions::StateMachine"
 # Kind -> where its policy stands and where that policy names what it is for.
 POLICIES = {
     "AWS::SQS::QueuePolicy": ("PolicyDocument", "Queues"),
@@ -67,6 +68,10 @@ class Expanded:
         for role, properties in self.of(ROLE).items():
             for policy in properties.get("Policies", []):
                 yield from ((role, statement) for statement in written(role, policy["PolicyDocument"]))
+        for name, policy in self.of("AWS::IAM::Policy").items():
+            for role in policy["Roles"]:
+                yield from ((named(role), statement) for statement in written(name, policy["PolicyDocument"]))
+        for role, properties in self.of(ROLE).items():
             for policy in properties.get("ManagedPolicyArns", []):
                 yield from ((role, statement) for statement in shared.get(named(policy), ()))
 
@@ -78,6 +83,10 @@ class Expanded:
             document = document if "Statement" in document else {"Statement": [document]}
             for guarded in _listed(properties[about]):
                 yield from ((named(guarded), statement) for statement in written(name, document))
+
+    def condition_of(self, name: str) -> str:
+        """Under which condition a resource is made; "": always."""
+        return str(self.resources[name].get("Condition", ""))
 
     def role_of(self, function: str) -> str:
         return named(self.of(FUNCTION)[function]["Role"])

@@ -9,6 +9,7 @@ from tests.template.resources import (
     ALARM,
     DASHBOARD,
     FUNCTION,
+    MACHINE,
     QUEUE,
     RULE,
     TABLE,
@@ -66,6 +67,11 @@ def every_function_is_watched(stack: Expanded) -> Iterator[str]:
         yield from (f"nobody hears of {metric} of {one}" for one in set(stack.of(FUNCTION)) - _about(stack, metric))
 
 
+def every_machine_is_watched(stack: Expanded) -> Iterator[str]:
+    for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
+        yield from (f"nobody hears of {metric} of {one}" for one in set(stack.of(MACHINE)) - _about(stack, metric))
+
+
 def what_the_services_lose_is_watched(stack: Expanded) -> Iterator[str]:
     rules = {name for name, rule in stack.of(RULE).items() if "EventPattern" in rule}
     subscribed = {"AlertTopic"}
@@ -110,9 +116,11 @@ def widgets(dashboard: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def the_dashboard_shows_every_alarm(stack: Expanded) -> Iterator[str]:
+    """That of the part of the stack to which the alarm belongs: one cannot show what is not always there."""
     for name, dashboard in stack.of(DASHBOARD).items():
         shown = {one.removesuffix(".Arn") for widget in widgets(dashboard) for one in widget.get("alarms", [])}
-        yield from (f"{name} does not show {one}" for one in set(stack.of(ALARM)) - shown)
+        part = {one for one in stack.of(ALARM) if stack.condition_of(one) == stack.condition_of(name)}
+        yield from (f"{name} does not show {one}" for one in part - shown)
 
 
 def nothing_of_a_patient_is_logged(stack: Expanded) -> Iterator[str]:
@@ -137,6 +145,7 @@ CHECKS = (
     every_dead_letter_queue_is_watched,
     every_stream_is_watched,
     every_function_is_watched,
+    every_machine_is_watched,
     what_the_services_lose_is_watched,
     heartbeats_are_missed,
     every_alarm_is_heard,

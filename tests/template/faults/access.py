@@ -42,4 +42,16 @@ FAULTS = (
         "                - dynamodb:PartiQLUpdate\n",
         "",
     ),
+    Fault(
+        "a folder of any bucket",
+        access.resources_are_named,
+        "!Sub ${LookbackBucket.Arn}/archives/*",
+        '"arn:aws:s3:::*/archives/*"',
+    ),
+    Fault(
+        "executions of any machine",
+        access.resources_are_named,
+        "execution:${Lookback.Name}:*",
+        "execution:*",
+    ),
 )

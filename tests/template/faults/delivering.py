@@ -108,4 +108,28 @@ FAULTS = (
         "        deadLetterTargetArn: !GetAtt InboxDeadLetters.Arn\n",
         "        deadLetterTargetArn: !GetAtt Inbox.Arn\n",
     ),
+    Fault(
+        "a step that Lambda may refuse once",
+        delivering.machines_try_each_step_again,
+        "                MaxAttempts: 8\n",
+        "                MaxAttempts: 4\n",
+    ),
+    Fault(
+        "an archive that is tried once",
+        delivering.machines_try_each_step_again,
+        "                      MaxAttempts: 2\n",
+        "                      MaxAttempts: 0\n",
+    ),
+    Fault(
+        "a step that is not allowed",
+        delivering.machines_try_each_step_again,
+        "!Ref SplitArchive.Alias, !Ref AuditShard.Alias, !Ref SumLookback.Alias]",
+        "!Ref SplitArchive.Alias, !Ref SumLookback.Alias]",
+    ),
+    Fault(
+        "a look-back that ends without its sum",
+        delivering.machines_go_on_to_their_end,
+        "            Catch: [{ErrorEquals: [States.ALL], ResultPath: $.stopped, Next: Sum}]\n",
+        "",
+    ),
 )

@@ -68,4 +68,10 @@ FAULTS = (
         "ManagedPolicyArns: [!Ref UseOfDataKey]",
         "ManagedPolicyArns: []",
     ),
+    Fault(
+        "names of archives under a key of others",
+        keeping.everything_rests_under_a_key_of_ours,
+        "{Type: CUSTOMER_MANAGED_KMS_KEY, KmsKeyId: !GetAtt DataKey.Arn, KmsDataKeyReusePeriodSeconds: 300}",
+        "{Type: AWS_OWNED_KEY}",
+    ),
 )

@@ -56,4 +56,16 @@ FAULTS = (
         _LAST_SETTING,
         _LAST_SETTING + "        DB_PASSWORD: swordfish\n",
     ),
+    Fault(
+        "a look-back that fails unheard",
+        watching.every_machine_is_watched,
+        "MetricName: ExecutionsTimedOut",
+        "MetricName: ExecutionsStarted",
+    ),
+    Fault(
+        "an alarm missing on the dashboard of its part",
+        watching.the_dashboard_shows_every_alarm,
+        """"alarms": ["${LookbackFailed.Arn}", """,
+        """"alarms": [""",
+    ),
 )
