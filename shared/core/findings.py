@@ -48,9 +48,9 @@ class Subject(NamedTuple):
 
     @property
     def order(self) -> tuple[date, str, str, int, str]:
-        """Findings without a date of service (claims) come first."""
-        number = self.line_number if self.line_number is not None else -1
-        return self.date_of_service or date.min, self.type, self.claim_id or "", number, self.visit_id or ""
+        """Findings without a date of service (claims) come first. Of one type all have a claim or none, and so on."""
+        day, number = self.date_of_service or date.min, self.line_number or 0
+        return day, self.type, str(self.claim_id), number, str(self.visit_id)
 
 
 class Citation(NamedTuple):

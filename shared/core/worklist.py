@@ -85,7 +85,7 @@ def rows(standing: Standing, work: Work, law: Policies) -> Iterator[Row]:
 
 def _row(finding: Finding, life: Life, work: Work, law: Policies) -> Row:
     review, workflow = work.reviews.get(finding.finding_id, Review()), work.state(finding, life)
-    clock, stake, subject = repayment(review, finding.at_stake, law), finding.at_stake, finding.subject
+    clock, stake, subject = repayment(review, None, law), finding.at_stake, finding.subject
     until = next((action.until for action in reversed(review) if action.now is not action.was), None)
     return Row(
         patient_id=finding.patient_id,

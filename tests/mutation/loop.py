@@ -28,9 +28,10 @@ def tell(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)  # noqa: T201 - a long run says where it is
 
 
-def home_of(switch: Switch) -> str:
-    """What a test file of the module has in its name; its tests are tried even where a cache hid that they reach it."""
-    return switch.module.rpartition(".")[2].removesuffix("s")
+def is_home(item: pytest.Item, switch: Switch) -> bool:
+    """Whether the test file is named after the module: its tests are tried even where a cache hid what they reach."""
+    module = switch.module.rpartition(".")[2]
+    return not {module, module.removesuffix("s")}.isdisjoint(item.path.stem.split("_"))
 
 
 def refuse(failing: list[str]) -> None:
@@ -102,7 +103,7 @@ class Loop:
                 failing.append(item.nodeid)
             usable = self._seconds[item.nodeid] < max(SLOW, self.budget / SHARE)
             for switch in SWITCHES if usable else ():
-                if switch in hits or home_of(switch) in item.path.stem:
+                if switch in hits or is_home(item, switch):
                     self._reached_by[switch].append(item)
             self._reach[item.nodeid] = len(hits)
         unwatch()
@@ -161,14 +162,14 @@ class Loop:
         Of each file by turns: the tests of one file are alike.
         """
         spent, killers = 0.0, self._killers[switch]
-        near = (home_of(switch), *EVERYWHERE)
         rank: Counter[str] = Counter()
         ranked: list[tuple[int, int, pytest.Item]] = []
         for item in self._reached_by[switch]:
             file = item.path.stem
             rank[file] += 1
             further = 2 + self._reach[item.nodeid] // WIDE
-            distance = 0 if item.nodeid in killers else 1 if any(name in file for name in near) else further
+            near = is_home(item, switch) or file.startswith(EVERYWHERE)
+            distance = 0 if item.nodeid in killers else 1 if near else further
             ranked.append((distance, rank[file], item))
         for *_, item in sorted(ranked, key=lambda place: place[:2]):
             if spent < budget:

@@ -3,20 +3,26 @@
 import fnmatch
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from mutmut.mutation.data import SourceFileMutationData
-from mutmut.stats import status_by_exit_code
 from mutmut.utils.file_utils import walk_mutatable_files
 
 CORE = "shared.core."
 JUDGED = Path(__file__).with_name("SURVIVORS.md")
 UNKILLED = (0, 33)  # mutmut's codes
+STATES = ("killed", "equivalent", "not judged", "untested", "not run")
+
+
+@cache
+def _judged() -> str:
+    return JUDGED.read_text(encoding="utf-8")
 
 
 def judged(name: str) -> bool:
     """Whether SURVIVORS.md says why nothing can tell the mutant from the original."""
-    return f"`{name.removeprefix(CORE)}`" in JUDGED.read_text(encoding="utf-8")
+    return f"`{name.removeprefix(CORE)}`" in _judged()
 
 
 def module_of(path: Path) -> str:
@@ -45,12 +51,31 @@ class Results:
         data.save()
 
     def table(self) -> str:
-        rows = [self._row(module) for module, data in sorted(self._by_module.items()) if data.exit_code_by_key]
-        return "\n".join([f"{'module':<24}  killed  survived  untested  not run", *rows])
+        """A row for each module, as SURVIVORS.md holds them."""
+        rows = {module: _counts(data) for module, data in sorted(self._by_module.items()) if data.exit_code_by_key}
+        lines = [_row(module, counts) for module, counts in {**rows, "all": sum(rows.values(), Counter())}.items()]
+        return "\n".join([_line("Module", "Mutants", *map(str.capitalize, STATES)), _line(*["---"] * 7), *lines])
 
-    def _row(self, module: str) -> str:
-        codes = self._by_module[module].exit_code_by_key.values()
-        counts = Counter(status_by_exit_code[code] for code in codes)
-        asked = [counts.pop(status, 0) for status in ("survived", "no tests", "not checked")]
-        survived, untested, waiting = asked
-        return f"{module:<24}  {counts.total():>6}  {survived:>8}  {untested:>8}  {waiting:>7}"
+
+def _counts(data: SourceFileMutationData) -> Counter[str]:
+    return Counter(_state(name, code) for name, code in data.exit_code_by_key.items())
+
+
+def _state(name: str, code: int | None) -> str:
+    match code:
+        case None:
+            return "not run"
+        case 33:
+            return "untested"
+        case 0:
+            return "equivalent" if judged(name) else "not judged"
+        case _:
+            return "killed"
+
+
+def _row(module: str, counts: Counter[str]) -> str:
+    return _line(module, str(counts.total()), *(str(counts[state] or "") for state in STATES))
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"

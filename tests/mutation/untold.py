@@ -127,5 +127,6 @@ UNTOLD: Mapping[str, list[Envelope]] = {
     "no place told, supervised by audio": read_of_auxiliary("virtual_audio"),
     "stimulation not told": read_acupuncture("97810"),
     "stimulation billed and not told": read_acupuncture("97813"),
+    "notes copied": a_course(13, scores={12: 7, 13: 4}),
     "scores only when needed": a_course(14, scores={1: 7, 12: 7, 13: 4}),
 }

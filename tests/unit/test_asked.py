@@ -96,3 +96,10 @@ def test_the_payer_of_a_patient_without_a_visit_is_that_of_the_claim_received_la
 
 def test_a_patient_without_records_is_taken_for_one_of_original_medicare() -> None:
     assert not [words for words in asked([], FIRST_DAY).missing if words.startswith("cover by")]
+
+
+def test_a_visit_that_is_called_like_the_one_asked_about_counts_all_the_same() -> None:
+    for others in (["asked"], ["asked", "asked'"]):
+        known = [a_visit(id, on=week(place)) for place, id in enumerate(others, start=1)]
+        told = asked(known, week(9))
+        assert (told.sessions_used, told.session_number) == (len(others), len(others) + 1)

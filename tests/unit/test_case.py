@@ -12,7 +12,19 @@ from shared.core.alerts import Alert, alerts, announced
 from shared.core.case import Arrival, CaseFile, rebuilt, standing_from_parts
 from shared.core.history import Outcome
 from shared.core.policy import policies
-from tests.builders import FIRST_DAY, Envelope, a_claim, a_course, a_line, a_remittance, a_score, a_visit, merged
+from shared.core.trail import genesis
+from tests.builders import (
+    FIRST_DAY,
+    Envelope,
+    a_claim,
+    a_course,
+    a_line,
+    a_measure,
+    a_remittance,
+    a_score,
+    a_visit,
+    merged,
+)
 from tests.unit.asking import AS_OF, COVERAGE, RECORDED_AT, ask, found, snapshot
 
 KX = (
@@ -161,6 +173,25 @@ def test_what_a_stored_case_file_takes_is_what_the_unstored_one_takes() -> None:
         unstored, _ = unstored.taking(snapshot(event), policies(), AS_OF, RECORDED_AT)
         stored, _ = CaseFile.from_parts("P-1", stored.parts()).taking(snapshot(event), policies(), AS_OF, RECORDED_AT)
     assert stored.parts() == unstored.parts()
+
+
+def test_an_entry_is_bound_to_the_trail_of_its_patient() -> None:
+    first, *_ = filed(a_course(1)).pending
+    assert first.step.previous == genesis("P-1").hash
+
+
+def test_the_next_day_to_judge_on_moves_though_nothing_else_is_concluded() -> None:
+    """The claim that waits for its visit was received two days later than was said."""
+    waiting, later = (a_claim(version=n, received_on=FIRST_DAY + timedelta(days=2 * n)) for n in (1, 2))
+    case = CaseFile.new("P-1")
+    for event in (a_measure(), waiting):
+        case, _ = case.taking(snapshot(event), policies(), FIRST_DAY, RECORDED_AT)
+    moved, _ = case.taking(snapshot(later), policies(), FIRST_DAY, RECORDED_AT)
+    assert [c.standing.due_on for c in (case, moved)] == [
+        FIRST_DAY + timedelta(days=10),
+        FIRST_DAY + timedelta(days=12),
+    ]
+    assert moved.pending == case.pending
 
 
 MUSCLES = ("multifidus", "quadratus lumborum", "gluteus medius", "erector spinae", "piriformis", "iliocostalis")

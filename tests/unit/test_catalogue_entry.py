@@ -10,8 +10,13 @@ from shared.core.findings import Forecast
 from shared.core.policy import policies
 from shared.core.rules import RULES
 
-ENTRIES = {entry.rule: entry for entry in catalogue()}
 NEWEST = policies().on(date.max)
+every_rule = pytest.mark.parametrize("name", dict.fromkeys(rule.name for rule in RULES))
+
+
+def entry_of(name: str) -> Entry:
+    [entry] = [entry for entry in catalogue() if entry.rule == name]
+    return entry
 
 
 def together(name: str, field: str) -> tuple[Any, ...]:
@@ -19,9 +24,9 @@ def together(name: str, field: str) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(getattr(rule, field) for rule in RULES if rule.name == name))
 
 
-@pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: str(entry.rule))
-def test_an_entry_says_what_its_rules_say(entry: Entry) -> None:
-    name = entry.rule
+@every_rule
+def test_an_entry_says_what_its_rules_say(name: str) -> None:
+    entry = entry_of(name)
     assert ((entry.section,), (entry.means,)) == (together(name, "section"), together(name, "means"))
     assert (entry.arises, entry.remedies) == (together(name, "arises"), together(name, "remedy"))
     assert set(entry.severities) == {severity.value for each in together(name, "severities") for severity in each}
@@ -31,26 +36,27 @@ def test_an_entry_says_what_its_rules_say(entry: Entry) -> None:
     assert [shown.name for shown in entry.settings][: len(cited)] == cited
 
 
-@pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: str(entry.rule))
-def test_a_setting_is_shown_as_it_stands_now(entry: Entry) -> None:
-    for shown in entry.settings:
+@every_rule
+def test_a_setting_is_shown_as_it_stands_now(name: str) -> None:
+    for shown in entry_of(name).settings:
         setting = getattr(NEWEST, shown.name)
         assert (shown.since, shown.options, shown.basis) == (setting.since, setting.options, setting.basis)
         assert (shown.value, shown.reading) == (setting.plain, setting.reading)
 
 
-@pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: str(entry.rule))
-def test_a_denial_is_forecast_where_the_rule_names_one(entry: Entry) -> None:
-    [row] = together(entry.rule, "denial")
+@every_rule
+def test_a_denial_is_forecast_where_the_rule_names_one(name: str) -> None:
+    [row] = together(name, "denial")
     denial = NEWEST.denials.value[row] if row else None
     expected = Forecast(denial.carc, denial.rarc, denial.group, denial.confidence) if denial else None
-    assert entry.denial == expected
+    assert entry_of(name).denial == expected
 
 
 def test_severities_and_bases_are_told_in_their_order() -> None:
-    assert ENTRIES["OUTSIDE_INITIAL_WINDOW"].severities == ("warning", "info")
-    assert ENTRIES["PERFORMER_NOT_ELIGIBLE"].basis == ("cms_text", "house_reading")
-    assert [shown.name for shown in ENTRIES["PERFORMER_NOT_ELIGIBLE"].settings] == [
+    assert entry_of("OUTSIDE_INITIAL_WINDOW").severities == ("warning", "info")
+    who = entry_of("PERFORMER_NOT_ELIGIBLE")
+    assert who.basis == ("cms_text", "house_reading")
+    assert [shown.name for shown in who.settings] == [
         "credentials",
         "practitioners",
         "physicians",

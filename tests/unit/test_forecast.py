@@ -10,6 +10,8 @@ from shared.core.alerts import alerts
 from shared.core.case import CaseFile
 from shared.core.findings import AtStake, Finding, Forecast
 from shared.core.policy import policies
+from shared.core.rules import RULES
+from shared.core.rules.rule import VIOLATION
 from shared.core.standing import Standing
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_claim_for, a_course, a_line, a_remittance, a_visit
 from tests.unit.asking import AS_OF, RECORDED_AT, ask, concluded, findings, heard, snapshot
@@ -30,6 +32,10 @@ def test_every_violation_says_what_to_expect_and_nothing_else_does() -> None:
     for finding in told:
         assert bool(finding.forecast) == (finding.severity == "violation")
         assert finding.at_stake is None or finding.severity == "violation"
+
+
+def test_every_rule_that_can_be_a_violation_names_a_denial() -> None:
+    assert {rule.denial for rule in RULES if VIOLATION in rule.severities} <= set(ROWS)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from shared.core.policy import Policies, policies
 from tests.builders import Detail, Envelope, a_course
 from tests.unit.asking import concluded
 from tests.unit.courses import taken
-from tests.unit.encounters import DAY, IN_GRACE, OTHER_NEEDLER, bill, days, encounter, line, seen
+from tests.unit.encounters import DAY, IN_GRACE, OTHER_NEEDLER, acupuncture, bill, days, encounter, line, seen
+from tests.unit.told_by_reader import a_read_visit
 
 NCD_STARTS = date(2020, 1, 21)
 
@@ -70,6 +71,24 @@ def test_of_three_visits_the_renderers_is_shown_where_it_is_at_fault(rule: str, 
     modifiers = ["GA"] if rule == "ABN_INVALID" else []
     events = three_visits(line(1, code, *modifiers, npi=OTHER_NEEDLER), **second)
     assert shown(rule, *events) == ["C", "V2", "V1", "V3"]
+
+
+def read(code: str, **procedure: object) -> list[str]:
+    """What is shown of a line whose renderer's visit, one of three of its date, is told by a reader."""
+    told = three_visits(line(1, code, npi=OTHER_NEEDLER))
+    silent = a_read_visit("V2", on=DAY, performer={"npi": OTHER_NEEDLER}, procedure=procedure)
+    events = [silent if event["detail"].get("visit_id") == "V2" else event for event in told]
+    return shown("TECHNIQUE_MISMATCH" if procedure else "INJECTION_DOCUMENTED", *events)
+
+
+def test_of_three_visits_the_renderers_is_shown_where_its_reader_cannot_say() -> None:
+    assert read("20560") == ["C", "V2", "V1", "V3"]
+    assert read("97810", kind="acupuncture") == ["C", "V2", "V1", "V3"]
+    assert read("97813", kind="acupuncture") == ["C", "V2", "V1", "V3"]
+
+
+def test_the_claim_of_an_add_on_comes_before_the_visit() -> None:
+    assert shown("AOC_NO_PRIMARY", *acupuncture(line(1, "97811"))) == ["C", "V"]
 
 
 def test_a_voluntary_notice_is_told_from_a_mandatory_one() -> None:

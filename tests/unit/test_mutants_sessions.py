@@ -1,10 +1,12 @@
 """The last day, session and year that still count, where mutants of the calendar and of the count lived on."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from shared.core.calendar import days_after, first_of_month
+from shared.core.chart import Chart
+from shared.core.policy import policies
 from tests.builders import FIRST_DAY, a_course, a_visit, an_eligibility
-from tests.unit.asking import concluded, found, told
+from tests.unit.asking import AS_OF, concluded, found, history_of, told
 
 
 def test_a_sum_of_days_stops_at_the_ends_of_the_calendar() -> None:
@@ -46,3 +48,11 @@ def test_sessions_elsewhere_from_the_day_a_period_can_begin_belong_to_it() -> No
     following = course.period.next_from
     elsewhere = an_eligibility(external_sessions={"count": 3, "first_on": following, "last_on": following})
     assert [course.counted for course in concluded([a_visit(1), elsewhere]).courses] == [1, 3]
+
+
+def test_a_period_holds_the_days_up_to_the_one_on_which_the_next_can_begin() -> None:
+    chart = Chart(history_of(a_course(1)), policies(), AS_OF)
+    [course] = chart.courses
+    following = course.period.next_from
+    days = [FIRST_DAY - timedelta(days=1), FIRST_DAY, following - timedelta(days=1), following]
+    assert [chart.course_on(day) for day in days] == [None, course, course, None]

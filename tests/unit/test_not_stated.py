@@ -10,6 +10,8 @@ from shared.core.coverage import Answer, coverage
 from shared.core.errors import Reason, Unreadable
 from shared.core.policy import policies
 from shared.core.rules import RULES
+from shared.core.rules.unsaid import unsaid
+from shared.core.visits import VisitRecorded
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_claim_for, a_course, a_line, a_visit
 from tests.unit.asking import AS_OF, concluded, found, heard, history_of, snapshot, told
 from tests.unit.test_evidence import unproved
@@ -89,6 +91,15 @@ def test_a_complete_reader_s_visit_leaves_questions_and_no_violation() -> None:
     assert [text for text in said.values() if "Not stated: " not in text or "VisitRecorded" not in text] == []
     assert [text for text in said.values() if FHIR not in text] == []
     assert said["INJECTION_DOCUMENTED"].startswith("info")
+
+
+def test_a_record_without_a_source_is_named_as_the_record() -> None:
+    """As a case file of before keeps it."""
+    old = snapshot(a_visit()).as_told_by(None)
+    assert isinstance(old, VisitRecorded)
+    assert unsaid("the weather", old) == (
+        "Not stated: the weather. This record does not say; the clinic's own record of the visit (VisitRecorded) does."
+    )
 
 
 def test_what_is_missing_from_a_note_is_told_from_what_is_not_stated() -> None:

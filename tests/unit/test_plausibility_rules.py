@@ -213,6 +213,20 @@ def test_scores_taken_between_sessions_are_asked_about_at_the_next(scores: Score
     assert asked(*a_course(10, scores={}), *taken(scores)) == {f"STEPS {place}"}
 
 
+def test_an_instrument_with_few_scores_hides_no_other() -> None:
+    flat = taken({0: 40, 7: 40, 14: 40, 84: 30}, "ODI")
+    assert asked(*a_course(13, scores={1: 7, 13: 4}), *flat) == {"FLAT 13"}
+
+
+def test_patterns_that_are_first_seen_on_one_session_are_said_together() -> None:
+    falling = taken({0: 10, 56: 8, 63: 7, 70: 6, 77: 5, 84: 4}, "PEG")
+    told = heard(*a_course(13, scores={1: 7, 2: 7, 3: 7, 13: 4}), *falling, rules={RULE})
+    assert " | ".join(finding.message for finding in told) == (
+        "PEG improved by the same step over 5 assessments in a row. "
+        "NRS stayed flat and first improved on session 13, where improvement falls due."
+    )
+
+
 @pytest.mark.parametrize(("steps", "said"), [(4, {"STEPS 4"}), (5, NOTHING)], ids=["four", "five"])
 def test_how_many_identical_steps_is_a_setting(steps: int, said: set[str]) -> None:
     law = policies().changed(implausible_steps=steps)

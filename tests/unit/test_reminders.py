@@ -70,6 +70,12 @@ def test_the_days_of_the_policy_can_be_others(days: tuple[int, ...]) -> None:
     assert furthest(law, DUE) == days[0]
 
 
+def test_the_day_itself_is_one_of_them_only_if_the_policy_names_it() -> None:
+    law = LAW.changed(reminder_days=[2])
+    assert reminder(row(), law, DUE) is None
+    assert reminder(row(), law, DUE + timedelta(days=1)) is not None
+
+
 def test_two_days_is_a_plural() -> None:
     told = reminder(row(), LAW.changed(reminder_days=[2]), DUE - timedelta(days=2))
     assert told is not None
@@ -84,6 +90,7 @@ def test_what_is_not_due_or_is_resolved_needs_none() -> None:
     assert sent(30, due_on=None) is None
     assert sent(30, workflow=Workflow.RESOLVED) is None
     assert sent(30, workflow=Workflow.ACKNOWLEDGED) is not None
+    assert sent(30, workflow=Workflow.SUPPRESSED, suppressed_until=DUE) is not None
 
 
 def test_a_subject_is_plain_and_no_longer_than_a_mail_takes() -> None:

@@ -52,8 +52,7 @@ def over_annual_limit(session: Session, chart: Chart) -> Verdict | None:
     # How far beyond is left unsaid: any twenty sessions before it prove the point, and evidence stays short.
     return violation(
         f"More than {limit} sessions in the period that began {period.started_on}; the next period can begin "
-        f"{period.next_from}.",
-        *session.records,
+        f"{period.next_from}."
     )
 
 

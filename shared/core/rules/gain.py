@@ -22,8 +22,7 @@ def no_baseline(session: Session, chart: Chart) -> Verdict | None:
         return None
     days = session.policy.baseline_days.value
     return warning(
-        f"No outcome score was taken in the {days} days up to the first session: improvement cannot be shown.",
-        *session.records,
+        f"No outcome score was taken in the {days} days up to the first session: improvement cannot be shown."
     )
 
 

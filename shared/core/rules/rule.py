@@ -24,7 +24,8 @@ class Rule(Generic[Judged]):
     `over` gives the things it judges, `judge` its verdict or None. `means` is said in alerts and so names no date
     and no diagnosis. `arises` says when it does, naming settings in backticks. `cites` are names of settings of the
     policy: the first is what the rule rests on. `severities` are those it can have under the policy as shipped,
-    `reads` the fields its verdict rests on, `denial` the row of denials.toml that forecasts the payer's answer.
+    `reads` the fields its verdict rests on, `denial` the row of denials.toml that forecasts the payer's answer to a
+    violation.
     `counted`: the verdict rests on the count of sessions.
     """
 
@@ -81,8 +82,7 @@ class Rule(Generic[Judged]):
         if verdict.severity is not VIOLATION:
             return None, None
         lines = denial.lines_of(judged, chart)
-        expected = denial.forecast(self.denial, lines, _day_of(judged), chart) if self.denial else None
-        return expected, denial.at_stake(lines, chart)
+        return denial.forecast(self.denial, lines, _day_of(judged), chart), denial.at_stake(lines, chart)
 
     def _vintage(self, chart: Chart, day: date) -> str:
         """Dates outside a table's known range are judged by the nearest vintage, and the finding says so."""

@@ -54,7 +54,7 @@ def acupuncturist_renders(billed: BilledLine, chart: Chart) -> Verdict | None:
     by_date = chart.visits_by_performer.get(billed.line.rendering_npi)
     if not by_date:
         return None
-    visits = by_date.get(billed.on) or by_date[min(by_date, key=lambda day: (abs(day - billed.on), day))]
+    visits = by_date[min(by_date, key=lambda day: (abs(day - billed.on), day))]
     known = [v for v in visits if v.performer.profession in billed.policy.never_rendering.value]
     if not known:
         return None
