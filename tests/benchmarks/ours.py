@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from shared.core.audit import audit
 from shared.core.chart import Chart
@@ -10,6 +11,7 @@ from shared.core.history import History
 from shared.core.intake import parse_event
 from shared.core.policy import policies
 from shared.core.rules import RULES
+from shared.core.rules.rule import Rule
 from tests.benchmarks.patients import CORE_SIX, Told
 
 AS_OF = date(2025, 12, 31)
@@ -32,7 +34,8 @@ def core_six(patient_id: str, records: History) -> list[Finding]:
 def judged(records: History) -> int:
     """The verdicts of the core six alone, nothing written out."""
     chart = Chart(records, policies(), AS_OF)
-    return sum(rule.judge(each, chart) is not None for rule in _SIX for each in rule.over(chart))
+    rules: list[Rule[Any]] = _SIX
+    return sum(rule.judge(each, chart) is not None for rule in rules for each in rule.over(chart))
 
 
 def whole(patient_id: str, records: History) -> list[Finding]:

@@ -42,21 +42,28 @@ def patient(number: int, seed: int = 1, visits: int = 20) -> list[Envelope]:
     day = _FIRST + timedelta(days=random.randrange((_LAST - _FIRST).days))
     onset = day - timedelta(days=random.choices((30, 90, 400), (1, 1, 18))[0])
     told: list[Envelope] = []
+    first, begun = 0, day
     for at in range(visits + random.randint(-2, 2)):
-        told += _session(random, patient_id, at + 1, day, onset)
-        day += timedelta(days=random.randint(5, 8) if at % 20 < weekly else random.randint(30, 50))
+        if day >= date(begun.year + 1, begun.month, 1):  # a new period, and a new count
+            first, begun = at, day
+        seen = _visit(random, patient_id, at + 1, day, onset)
+        told += _session(random, seen, due=at - first >= _INITIAL)
+        day += timedelta(days=random.randint(5, 8) if at - first < weekly else random.randint(30, 50))
     return told
 
 
-def _session(random: Random, patient_id: str, number: int, day: date, onset: date) -> Iterator[Envelope]:
-    condition = {"onset_date": onset if random.random() < 0.7 else None}
+def _visit(random: Random, patient_id: str, number: int, day: date, onset: date) -> Envelope:
+    stated = {"onset_date": onset if random.random() < 0.7 else None}
     measures = [a_score(7 - min(number, _INITIAL) // 4, day)] if number % 4 == 1 else []
     code = random.choices(("M54.59", *_OTHER_CODES), (98, 1, 1))
-    seen = a_visit(number, on=day, patient_id=patient_id, condition=condition, measures=measures, diagnoses=code)
+    return a_visit(number, on=day, patient_id=patient_id, condition=stated, measures=measures, diagnoses=code)
+
+
+def _session(random: Random, seen: Envelope, *, due: bool) -> Iterator[Envelope]:
+    """The visit, as a rule, and its claim; `due`: whether KX is."""
     if random.random() < 0.97:
         yield seen
-    kx = ["KX"] if random.random() < (0.95 if number > _INITIAL else 0.02) else []
-    billed = a_claim_for(seen, modifiers=kx)
+    billed = a_claim_for(seen, modifiers=["KX"] if random.random() < (0.95 if due else 0.02) else [])
     yield billed
     if random.random() < 0.03:
         yield _changing(billed, random.choice("78"))

@@ -18,16 +18,27 @@ Record = dict[str, Any]
 
 def audit(events: list[Record]) -> Iterator[Told]:
     """What is wrong with one patient's records."""
-    visits = sorted(
-        (e["detail"] for e in events if e["detail-type"] == "VisitRecorded" and e["detail"]["status"] == "completed"),
-        key=lambda visit: (visit["date_of_service"], visit["visit_id"]),
-    )
-    billed = list(_lines([e["detail"] for e in events if e["detail-type"] == "ClaimSubmitted"]))
-    sessions, seen = set(), set()
+    visits = [
+        e["detail"] for e in events if e["detail-type"] == "VisitRecorded" and e["detail"]["status"] == "completed"
+    ]
+    claims = [e["detail"] for e in events if e["detail-type"] == "ClaimSubmitted"]
+    sessions: set[date] = set()
+    seen: set[date] = set()
+    covered: dict[date, list[Record]] = defaultdict(list)
+    yield from _visits(visits, sessions, seen)
+    yield from _billed(claims, covered)
+    sessions |= covered.keys() - seen
+    if sessions:
+        yield from _counted(events[0]["detail"]["patient_id"], sorted(sessions), covered)
+
+
+def _visits(visits: list[Record], sessions: set[date], seen: set[date]) -> Iterator[Told]:
+    """Fills the dates that make sessions, and those with any needling."""
     onset = None
-    for visit in visits:
+    for visit in sorted(visits, key=lambda visit: (visit["date_of_service"], visit["visit_id"])):
         on = date.fromisoformat(visit["date_of_service"])
-        onset = _date(visit["condition"]["onset_date"]) or onset
+        if stated := visit["condition"]["onset_date"]:
+            onset = date.fromisoformat(stated)
         if visit["procedure"]:
             seen.add(on)
             if any(code.startswith("M54.5") for code in visit["diagnoses"]):
@@ -35,8 +46,11 @@ def audit(events: list[Record]) -> Iterator[Told]:
                     yield visit["patient_id"], "CHRONICITY_NOT_MET", str(on)
                 elif visit["payer"] == "medicare_ffs":
                     sessions.add(on)
-    covered = defaultdict(list)
-    for claim, line, on in billed:
+
+
+def _billed(claims: list[Record], covered: dict[date, list[Record]]) -> Iterator[Told]:
+    """Fills the covered lines."""
+    for claim, line, on in _lines(claims):
         valid = {"M54.50", "M54.51", "M54.59"} if on >= _NEW_CODES_FROM else {"M54.5"}
         pointed = [claim["diagnoses"][pointer - 1] for pointer in line["diagnosis_pointers"]]
         if any(code.startswith("M54.5") and code not in valid for code in pointed):
@@ -45,9 +59,6 @@ def audit(events: list[Record]) -> Iterator[Told]:
             yield claim["patient_id"], "DX_NOT_COVERED", str(on)
         if not valid.isdisjoint(claim["diagnoses"]) and claim["payer"] == "medicare_ffs":
             covered[on].append(line)
-    sessions |= covered.keys() - seen
-    if sessions:
-        yield from _counted(events[0]["detail"]["patient_id"], sorted(sessions), covered)
 
 
 def _lines(claims: list[Record]) -> Iterator[tuple[Record, Record, date]]:
@@ -75,7 +86,3 @@ def _counted(patient_id: str, sessions: list[date], covered: dict[date, list[Rec
             yield patient_id, "OUTSIDE_INITIAL_WINDOW", str(on)
         if number > 20:
             yield patient_id, "OVER_ANNUAL_LIMIT", str(on)
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
