@@ -3,10 +3,11 @@
 PYTHON ?= python3
 CASES ?= ../shared/cases
 GROUPS ?=
+PARTS ?=
 SECONDS_OF_FUZZ ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help simulate test reliability check lint mutation cases build validate scan deployed fuzz requirements clean
+.PHONY: help simulate test reliability bench check lint mutation cases build validate scan deployed fuzz requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +22,9 @@ test: .venv/.dev ## all tests but the slow ones (those: .venv/bin/pytest -m slow
 
 reliability: .venv/.dev .venv-emulator/.installed ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
 	@.venv/bin/pytest -q -n 2 -m slow tests/reliability tests/simulation tests/integration tests/unit/formats
+
+bench: .venv/.dev ## how fast it is, beside plain Python, SQL and pyx12: about ten minutes (PARTS='audits door' for some)
+	@.venv/bin/python -m tests.benchmarks $(PARTS)
 
 check: lint test ## lint, then test
 
