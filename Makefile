@@ -69,7 +69,7 @@ scan: .venv/.dev .venv-scan/.installed .ci/nag/node_modules/.installed ## the ex
 	@.venv/bin/python -m tests.template.scanning .scan/template.json
 
 deployed: build .venv/.dev .venv-emulator/.installed .venv-lambda/.installed ## the built system on an emulator of AWS that asks for permissions
-	@.venv/bin/pytest -q tests/deployed
+	@.venv/bin/pytest -q -m 'not slow' tests/deployed
 
 fuzz: .venv/.local .venv-fuzz/.installed ## the desk's API asked at random for five minutes (SECONDS_OF_FUZZ=60 for less)
 	@.venv-fuzz/bin/python -m tests.desk.fuzzing $(SECONDS_OF_FUZZ)

@@ -5,7 +5,9 @@ from io import BufferedReader
 from typing import BinaryIO, NamedTuple, cast
 
 from shared.core.errors import Reason
-from shared.formats import fhir, hl7v2, messages, x12
+from shared.formats import hl7v2, messages, x12
+from shared.formats.fhir import documents as fhir_documents
+from shared.formats.fhir import reader as fhir_reader
 from shared.formats.reading import Identify, Piece, Refused
 
 HEAD = 64 * 1024
@@ -24,7 +26,7 @@ class Format(NamedTuple):
 FORMATS = (
     Format("X12", x12.looks_like, x12.read),
     Format("HL7 v2", hl7v2.looks_like, hl7v2.read),
-    Format("FHIR", fhir.looks_like, fhir.read),
+    Format("FHIR", fhir_documents.looks_like, fhir_reader.read),
     Format("events", messages.looks_like, messages.read, ours=True),
 )
 

@@ -1,6 +1,7 @@
-"""One emulator and one stack for all; a test has patients of its own."""
+"""One emulator and one stack for all; a test has patients of its own, and an end."""
 
-from collections.abc import Iterator
+import signal
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,22 @@ from tests.deployed.emulator import Emulator, running
 from tests.deployed.expanded import Template, built_template, expanded
 
 ANNOUNCE = "functions.send_alert.handler"
+SECONDS_A_TEST = 600  # ten times what the longest takes on a quiet machine
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """A process that never answers fails the test that waits for it, fixtures included."""
+    signal.signal(signal.SIGALRM, _too_late)
+    signal.alarm(SECONDS_A_TEST)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+
+
+def _too_late(*_: object) -> None:
+    raise TimeoutError(f"the test was not over in {SECONDS_A_TEST} seconds")
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ class Emulator:
 def running(folder: Path) -> Iterator[Emulator]:
     """The emulator, all that it writes in `folder`; its process and those of the functions end with the block."""
     port = _free_port()
-    subprocess.run([PYTHON, "-m", "trustme", "-q", "-d", folder, "-i", HOST], check=True)
+    subprocess.run([PYTHON, "-m", "trustme", "-q", "-d", folder, "-i", HOST], check=True, timeout=60)
     made = Emulator(f"https://{HOST}:{port}", folder / "client.pem", folder / "emulator.log")
     with made.log.open("wb") as log:
         process = subprocess.Popen(

@@ -28,11 +28,11 @@ class Answer:
 
 def asked(system: Deployment, path: str, query: str = "", body: Mapping[str, Any] | None = None) -> Answer:
     """GET, or POST where there is a body."""
-    told = system.invoke(system.functions[DESK], _request("POST" if body else "GET", path, query, body))
+    told = system.invoke(system.functions[DESK], a_request("POST" if body else "GET", path, query, body))
     return Answer(told["statusCode"], told["body"])
 
 
-def _request(method: str, path: str, query: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
+def a_request(method: str, path: str, query: str = "", body: Mapping[str, Any] | None = None) -> dict[str, Any]:
     at = datetime.now(UTC)
     return {
         "version": "2.0",

@@ -32,7 +32,9 @@ def scheduled(system: Deployment, handler: str) -> list[str]:
 def verified(system: Deployment, patient_id: str) -> dict[str, Any]:
     """What `ncd-audit verify` says of the patient's trail in the table."""
     command = [NCD_AUDIT, "verify", "--table", system.table.name, "--patient", patient_id, "--json"]
-    done = subprocess.run(command, env=system.emulator.settings, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=system.emulator.settings, capture_output=True, text=True, check=False, timeout=120
+    )
     assert not done.stderr, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
     return said

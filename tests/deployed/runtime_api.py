@@ -72,7 +72,9 @@ def _handler(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def started(package: Path, layers: Sequence[Path], environment: Mapping[str, str]) -> Iterator[Invoke]:
+def started(
+    package: Path, layers: Sequence[Path], environment: Mapping[str, str], python: Path = RUNTIME
+) -> Iterator[Invoke]:
     """The function in `package`, ready to be invoked; its `_HANDLER` and settings are in `environment`."""
     api = RuntimeApi()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(api))
@@ -86,7 +88,7 @@ def started(package: Path, layers: Sequence[Path], environment: Mapping[str, str
         **environment,
     }
     process = subprocess.Popen(
-        [RUNTIME, "-m", "awslambdaric", environment["_HANDLER"]],
+        [python, "-m", "awslambdaric", environment["_HANDLER"]],
         cwd=package,
         env=surroundings,
         stdout=subprocess.DEVNULL,

@@ -23,10 +23,14 @@ def a_dropped_file(system: Deployment, *, versions: bool = True) -> dict[str, An
     return a_message({"time": datetime.now(UTC).isoformat(), "detail": told}, key)
 
 
+def a_posted_notification(number: int = 1) -> dict[str, Any]:
+    """As the HTTP API hands it over."""
+    return {"requestContext": SOMEBODY, "body": json.dumps(a_notification(number))}
+
+
 def notified(system: Deployment, handler: str) -> bool:
     """Whether the notification was accepted and its number is known afterwards."""
     number = next(_numbers)
-    body = json.dumps(a_notification(number))
-    answer = system.invoke(system.functions[handler], {"requestContext": SOMEBODY, "body": body})
+    answer = system.invoke(system.functions[handler], a_posted_notification(number))
     known = Subscriptions(system.table.client, system.table.name).last(subscription_id(ADDRESS))
     return answer == {"statusCode": 202} and known == number

@@ -24,6 +24,7 @@ def test_the_expanded_template_has_no_error(template: Template, tmp_path: Path) 
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
 
     assert done.returncode == 0, done.stdout

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from shared.formats.fhir import read
+from shared.formats.fhir.reader import read
 from shared.formats.reading import Piece
 from tests.builders import NEEDLER, merged
 from tests.unit.formats.heard import details, envelopes, notes, pieces, refusals

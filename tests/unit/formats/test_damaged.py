@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from shared.core.intake import parse_event
-from shared.formats import fhir, hl7v2
+from shared.formats import hl7v2
+from shared.formats.fhir import reader as fhir_reader
 from shared.formats.reading import Piece, Read
 from tests.unit.formats.damage import mistaken, spoilt
 from tests.unit.formats.heard import Reader, pieces
@@ -64,13 +65,13 @@ def spoilt_fhir(random: Random) -> None:
     lines = [json.dumps(resource).encode() for resource in RESOURCES]
     content = json.dumps(a_bundle(*RESOURCES), indent=random.choice((None, 1))).encode()
     content = spoilt(random.choice((content, b"\n".join(lines))), random)
-    assert read_in_time(fhir.read, content) or not content.strip(), content
+    assert read_in_time(fhir_reader.read, content) or not content.strip(), content
 
 
 def mistaken_fhir(random: Random) -> None:
     """Every resource is told of: its place, or one within it, stands in some piece."""
     bundle: Body = mistaken(a_bundle(*RESOURCES), random)
-    told = read_in_time(fhir.read, json.dumps(bundle).encode())
+    told = read_in_time(fhir_reader.read, json.dumps(bundle).encode())
     for number in range(len(RESOURCES)):
         place = f"Bundle.entry[{number}]"
         assert any(piece.place.startswith(place) for piece in told), (place, bundle)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.formats.fhir import looks_like, read
 from shared.formats.fhir import reader as fhir_reader
+from shared.formats.fhir.documents import looks_like
+from shared.formats.fhir.reader import read
 from shared.formats.reading import Piece, Refused
 from tests.builders import a_visit
 from tests.unit.formats.heard import details, notes, pieces, refusals

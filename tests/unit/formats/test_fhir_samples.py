@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
-from shared.formats.fhir import looks_like, read
+from shared.formats.fhir.documents import looks_like
+from shared.formats.fhir.reader import read
 from shared.formats.reading import Noted, Piece
 from tests.unit.formats.heard import details, envelopes, identify, notes, refusals
 from tests.unit.formats.resources import (

@@ -1,0 +1,132 @@
+"""Cold starts of the functions as built: processor time from the start of the process to its first answer.
+
+Beside each a function that imports the same libraries, makes the same clients and does nothing, and one that makes a
+client of DynamoDB alone. They take turns and the quickest counts, since what else the machine does only adds.
+"""
+
+import resource
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.builders import a_visit
+from tests.deployed.deployment import Deployment
+from tests.deployed.expanded import BUILT, Template
+from tests.deployed.officer import DESK, a_request
+from tests.deployed.packages import RUNTIME, layers
+from tests.deployed.runtime_api import started
+from tests.deployed.taken import a_dropped_file, a_posted_notification
+from tests.deployed.undone import an_untold_case
+from tests.deployed.uses import A_TICK, ANNOUNCE, CLOCK, FHIR, KEEP, READ, RECORD, REMIND, REPLAY, SWEEP, new_patient
+from tests.integration.deliveries import a_change, a_message
+
+_OURS = ("functions", "shared")
+_LOADED = "import sys, {module}; print(*(name for name in sys.modules if name != '__main__'))"
+_IDLE = """import importlib, boto3
+for name in {libraries}: importlib.import_module(name)
+def handler(*_): {clients}
+"""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What is called, with what, and the services that it asks."""
+
+    event: Callable[[Deployment], Mapping[str, Any]]
+    services: tuple[str, ...] = ("dynamodb",)
+
+
+def _a_changed_case(_: Deployment) -> Mapping[str, Any]:
+    return {"Records": [a_change(1, an_untold_case(new_patient()))]}
+
+
+_ANNOUNCING = ("dynamodb", "sns", "events")
+STARTS: Mapping[str, Start] = {
+    RECORD: Start(lambda _: {"Records": [a_message(a_visit(1, patient_id=new_patient()))]}),
+    READ: Start(lambda system: {"Records": [a_dropped_file(system)]}, ("dynamodb", "s3", "secretsmanager", "events")),
+    FHIR: Start(lambda _: a_posted_notification(), ("s3", "dynamodb")),
+    ANNOUNCE: Start(_a_changed_case, _ANNOUNCING),
+    CLOCK: Start(lambda _: A_TICK),
+    REPLAY: Start(lambda _: {"keys": ["2026-01-01/none.json"]}, ("s3", "sqs")),
+    SWEEP: Start(lambda _: A_TICK, _ANNOUNCING),
+    KEEP: Start(_a_changed_case),
+    REMIND: Start(lambda _: A_TICK, ("dynamodb",)),
+    DESK: Start(lambda _: a_request("GET", "/worklist")),
+}
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A function as built: where its code is, what it finds around it, and the Python that runs it."""
+
+    folder: Path
+    on_path: Sequence[Path]
+    settings: Mapping[str, str]
+    python: Path = RUNTIME
+
+    def seconds(self, event: Mapping[str, Any]) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        with started(self.folder, self.on_path, self.settings, self.python) as invoke:
+            invoke(event)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def loaded(self) -> list[str]:
+        """Every module that is there before the first call."""
+        module = self.settings["_HANDLER"].rsplit(".", 1)[0]
+        path = ":".join(map(str, [self.folder, *self.on_path]))
+        done = subprocess.run(
+            [self.python, "-c", _LOADED.format(module=module)],
+            env={**self.settings, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        return done.stdout.split()
+
+    def idle(self, folder: Path, services: Sequence[str]) -> "Packed":
+        """The same libraries and clients, and nothing done with them."""
+        libraries = [name for name in self.loaded() if name.split(".")[0] not in _OURS]
+        clients = "; ".join(f"boto3.client({service!r})" for service in services)
+        (folder / "idle.py").write_text(_IDLE.format(libraries=libraries, clients=clients))
+        return Packed(folder, self.on_path, {**self.settings, "_HANDLER": "idle.handler"}, self.python)
+
+
+def packed(system: Deployment, template: Template, handler: str) -> Packed:
+    resources = template["Resources"].values()
+    [ours] = [r["Properties"] for r in resources if r.get("Properties", {}).get("Handler") == handler]
+    lambdas = system.emulator.client("lambda")
+    known = lambdas.get_function_configuration(FunctionName=system.functions[handler])["Environment"]["Variables"]
+    settings = {**known, **system.emulator.settings, "_HANDLER": handler}
+    return Packed(BUILT / ours["Code"]["S3Key"], layers(template, ours), settings)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Seconds of the function, of one that only loads the same, and of a client of DynamoDB alone."""
+
+    handler: str
+    ours: float
+    idle: float
+    bare: float
+
+    def __str__(self) -> str:
+        name = self.handler.split(".")[1]
+        return (
+            f"{name:18}{self.ours * 1000:6.0f} ms of CPU, {self.ours / self.idle:.2f} times its libraries alone, "
+            f"{self.ours / self.bare:.2f} times a DynamoDB client"
+        )
+
+
+def measured(system: Deployment, functions: Mapping[str, Packed], folder: Path, tries: int) -> Iterator[Figures]:
+    for handler, ours in functions.items():
+        start, place = STARTS[handler], folder / handler
+        place.mkdir()
+        bare = Packed(folder, [], {**ours.settings, "_HANDLER": "bare.handler"}, ours.python)
+        (folder / "bare.py").write_text('import boto3\ndef handler(*_): boto3.client("dynamodb")\n')
+        idle = ours.idle(place, start.services)
+        turns = [(ours.seconds(start.event(system)), idle.seconds({}), bare.seconds({})) for _ in range(tries)]
+        yield Figures(handler, *map(min, zip(*turns, strict=True)))
