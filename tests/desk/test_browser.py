@@ -2,16 +2,17 @@
 
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.request import urlopen
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+import uvicorn
 from playwright.sync_api import ConsoleMessage, Error, Page, Route, sync_playwright
+
+from local.cli import main
 
 STORIES = ["events/scenarios/sessions-elsewhere.ndjson", "events/scenarios/wrong-diagnosis.ndjson"]
 QUIET = [
@@ -38,27 +39,26 @@ def opened() -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """A desk as `ncd-audit serve` makes it; each test that acts has a finding of its own."""
+    """`ncd-audit serve` in a thread of ours, which has loaded all it needs; each test that acts has its own finding."""
+    servers: list[uvicorn.Server] = []
+
+    def run(app: Any, **asked: Any) -> None:
+        servers.append(uvicorn.Server(uvicorn.Config(app, **asked)))
+        servers[0].run()
+
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    program = str(Path(sys.executable).with_name("ncd-audit"))
-    command = [program, "serve", *STORIES, "--as-of", "2026-03-01", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            yield _ready(f"http://127.0.0.1:{port}/")
-        finally:
-            server.terminate()
-
-
-def _ready(address: str) -> str:
-    for _ in range(600):
-        try:
-            urlopen(address, timeout=5).close()  # noqa: S310 - our own server
-            return address
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(f"no desk at {address} after a minute")
+    command = ["serve", *STORIES, "--as-of", "2026-03-01", "--port", str(port)]
+    with pytest.MonkeyPatch.context() as changed, ThreadPoolExecutor(1) as thread:
+        changed.setattr(uvicorn, "run", run)
+        status = thread.submit(main, command)
+        while not (servers and servers[0].started):
+            assert not status.done(), status
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}/"
+        servers[0].should_exit = True
+        assert status.result(timeout=30) == 0
 
 
 @pytest.fixture
