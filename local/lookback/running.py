@@ -15,6 +15,7 @@ from local.lookback.choosing import Chosen, chosen
 from local.lookback.engine import Workshop, opened
 from local.lookback.inputs import Inputs, inputs_of
 from local.lookback.mapping import Mapping
+from local.lookback.paths import Named
 from local.lookback.unpacking import Retold, Unpacked, retold
 from shared.core.lookback import Tally
 from shared.core.policy import policies
@@ -61,22 +62,22 @@ class Result:
         return self.read == kept.used + kept.repeated + kept.replaced + kept.refused + self.filtered
 
 
-def look_back_at(files: Sequence[tuple[Path, str]], asked: Asked, folder: Path, quarantine: Path, told: Told) -> Result:
-    """Reads the files, named as a person names them; leaves rows in `folder`, and in `quarantine` what is refused."""
+def look_back_at(files: Sequence[Named], asked: Asked, folder: Path, quarantine: Path, told: Told) -> Result:
+    """Reads the files; leaves rows in `folder`, and in `quarantine` what is refused."""
     workshop = Workshop(folder, f"{max(asked.memory // 2, 64)}MB", asked.processes)
     with opened(workshop) as connection:
         told.doing("finding out what the files are")
         inputs = inputs_of(files, asked.mapping, folder, connection)
-        retellings = [_retold(source, folder, told) for source in inputs.unpacked]
-        picked = chosen(connection, inputs, retellings, policies(), folder, told.doing)
+        inputs.retold = [_retold(source, folder, told) for source in inputs.unpacked]
+        picked = chosen(connection, inputs, policies(), folder, told.doing)
     tasks = _tasks(workshop, picked, inputs, asked)
     outcome = _audited(tasks, picked, asked, told)
     told.doing("writing what was found")
     with opened(workshop) as connection:
         refused = [task.refused for task in tasks]
         entries = refusing.entries(connection, inputs.tables, inputs.names, refused, folder)
-        not_read = refusing.write(chain(_of_readers(retellings), entries), quarantine)
-    return _result(picked, retellings, tasks, outcome, not_read)
+        not_read = refusing.write(chain(_of_readers(inputs.retold), entries), quarantine)
+    return _result(picked, inputs.retold, tasks, outcome, not_read)
 
 
 def _retold(source: Unpacked, folder: Path, told: Told) -> Retold:
@@ -96,9 +97,9 @@ def _audited(tasks: Sequence[Task], picked: Chosen, asked: Asked, told: Told) ->
     told.done(0, picked.patients)
     for of_shard in _each(tasks, asked.processes if picked.patients > _FEW else 1):
         tally, records = tally + of_shard.tally, records + of_shard.records
-        done += of_shard.tally.patients
+        done += of_shard.patients
         told.done(done, picked.patients)
-    return Judged(tally, records)
+    return Judged(done, tally, records)
 
 
 def _each(tasks: Sequence[Task], processes: int) -> Iterator[Judged]:
@@ -113,14 +114,16 @@ def _each(tasks: Sequence[Task], processes: int) -> Iterator[Judged]:
 
 def _of_readers(retellings: Sequence[Retold]) -> Iterator[refusing.Entry]:
     """What the readers of other formats refused, before anything was an event."""
-    return (json.loads(line) for each in retellings for line in each.refused.open())
+    for each in retellings:
+        with each.refused.open() as lines:
+            yield from map(json.loads, lines)
 
 
 def _result(
     picked: Chosen, retellings: Sequence[Retold], tasks: Sequence[Task], outcome: Judged, not_read: int
 ) -> Result:
     refused_by_readers = sum(each.not_read for each in retellings)
-    tally, records = outcome
+    _, tally, records = outcome
     return Result(
         rows=tuple(task.found for task in tasks),
         tally=tally,

@@ -73,7 +73,7 @@ def assert_same(told: dict[str, list[Event]], folder: Path, *, stream: bool = Tr
 
 
 def assert_counts(told: dict[str, list[Event]], folder: Path) -> None:
-    known = {
+    known: dict[str, list[Event]] = {
         patient: [event for event in events if not isinstance(event, EligibilityReceived)]
         for patient, events in told.items()
     }
