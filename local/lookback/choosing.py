@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.identity import identity
-from local.lookback.engine import BETWEEN, NOTHING, Connection, batches, literal
+from local.lookback.engine import BETWEEN, NOTHING, Connection, batches, json_lines, literal
 from local.lookback.inputs import Inputs
 from local.lookback.tables import Table, lines_of, patient, procedure, scan, selected
 from shared.core.errors import Unreadable
@@ -143,7 +143,7 @@ def _pseudonyms(connection: Connection, number: int, system: str, folder: Path) 
         for (raw,) in batches(connection, f"SELECT raw FROM raw_{number} WHERE raw IS NOT NULL"):
             names.write(json.dumps({"raw": raw, "patient_id": identity(system, raw)}) + "\n")
     columns = "{raw: 'VARCHAR', patient_id: 'VARCHAR'}"
-    return f"read_json({literal(str(file))}, format='newline_delimited', columns={columns})"
+    return json_lines([file], columns)
 
 
 def _patients(connection: Connection, tables: Sequence[Table]) -> None:

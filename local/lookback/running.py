@@ -23,6 +23,7 @@ from shared.core.policy import policies
 _FEW = 300  # patients for whom another process is not worth its start
 _PER_SHARD = 500  # patients: enough that a shard's queries cost little beside its audits
 _MOST_SHARDS = 4_096
+_LEAST_MEMORY = 96  # MB, without which DuckDB cannot put a shard in order
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,15 @@ class Result:
 
     @property
     def conserved(self) -> bool:
+        """Nothing is lost: what was read is all accounted for, and what is refused is in quarantine."""
         kept = self.records
-        return self.read == kept.used + kept.repeated + kept.replaced + kept.refused + self.filtered
+        told = kept.used + kept.repeated + kept.replaced + kept.refused + self.filtered
+        return self.read == told and self.quarantined >= kept.refused
 
 
 def look_back_at(files: Sequence[Named], asked: Asked, folder: Path, quarantine: Path, told: Told) -> Result:
     """Reads the files; leaves rows in `folder`, and in `quarantine` what is refused."""
-    workshop = Workshop(folder, f"{max(asked.memory // 2, 64)}MB", asked.processes)
+    workshop = Workshop(folder, f"{asked.memory // 2}MB", asked.processes)
     with opened(workshop) as connection:
         told.doing("finding out what the files are")
         inputs = inputs_of(files, asked.mapping, folder, connection)
@@ -87,7 +90,7 @@ def _retold(source: Unpacked, folder: Path, told: Told) -> Retold:
 
 def _tasks(workshop: Workshop, picked: Chosen, inputs: Inputs, asked: Asked) -> list[Task]:
     shards = min(max(1, picked.patients // _PER_SHARD), _MOST_SHARDS)
-    apiece = replace(workshop, memory=f"{max(asked.memory // (2 * asked.processes), 48)}MB", threads=1)
+    apiece = replace(workshop, memory=f"{max(asked.memory // (2 * asked.processes), _LEAST_MEMORY)}MB", threads=1)
     tables = tuple(inputs.tables)
     return [Task(apiece, tables, shard, shards, asked.as_of, asked.leaving_out) for shard in range(shards)]
 
