@@ -1,5 +1,6 @@
 """A look-back from its files to what was found: choose, audit shard by shard in several processes, add up."""
 
+import gc
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,6 +24,7 @@ from shared.core.policy import policies
 _FEW = 300  # patients for whom another process is not worth its start
 _PER_SHARD = 500  # patients: enough that a shard's queries cost little beside its audits
 _MOST_SHARDS = 4_096
+_MANY_OBJECTS = 200_000
 _LEAST_MEMORY = 96  # MB, without which DuckDB cannot put a shard in order
 
 
@@ -76,7 +78,7 @@ def look_back_at(files: Sequence[Named], asked: Asked, folder: Path, quarantine:
     tasks = _tasks(workshop, picked, inputs, asked)
     outcome = _audited(tasks, picked, asked, told)
     told.doing("writing what was found")
-    with opened(workshop) as connection:
+    with opened(replace(workshop, threads=1)) as connection:
         refused = [task.refused for task in tasks]
         entries = refusing.entries(connection, inputs.tables, inputs.names, refused, folder)
         not_read = refusing.write(chain(_of_readers(inputs.retold), entries), quarantine)
@@ -110,9 +112,15 @@ def _each(tasks: Sequence[Task], processes: int) -> Iterator[Judged]:
     if processes == 1:
         yield from map(judged, tasks)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_tidied) as pool:
         for future in as_completed([pool.submit(judged, task) for task in tasks]):
             yield future.result()
+
+
+def _tidied() -> None:
+    """What is here from the start stays, and a patient leaves no rings behind: looking for some took a fifth of the time."""
+    gc.freeze()
+    gc.set_threshold(_MANY_OBJECTS)
 
 
 def _of_readers(retellings: Sequence[Retold]) -> Iterator[refusing.Entry]:

@@ -1,7 +1,7 @@
-"""Look-back at scale beside SQL alone: so many claim lines by seed, the wall time and peak memory of both.
+"""Look-back at scale beside SQL alone: so many claim lines by seed, the time and peak memory of both.
 
 `.venv/bin/python -m tests.benchmarks.lookback 10000000` prints the figures. Six codes are a few per cent of the lines; a
-needling patient has a course of treatment and as much besides. Both must find the same, or their time does not count.
+needled patient has a course of treatment and as much besides. Both must find the same, or their time does not count.
 """
 
 import json
