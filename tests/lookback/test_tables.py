@@ -113,7 +113,7 @@ def test_what_the_payer_paid_is_at_stake(tmp_path: Path) -> None:
 def test_parquet_of_typed_columns_says_the_same_as_csv(tmp_path: Path) -> None:
     _, from_csv = found(tmp_path, course())
     typed = "* REPLACE (CAST(date_of_service AS TIMESTAMP) AS date_of_service, CAST(charge AS DECIMAL(9, 2)) AS charge)"
-    duckdb.sql(f"COPY (SELECT {typed} FROM '{tmp_path}/claims.csv') TO '{tmp_path}/claims.parquet'")
+    duckdb.read_csv(str(tmp_path / "claims.csv")).select(typed).write_parquet(str(tmp_path / "claims.parquet"))
     _, from_parquet = audited(tmp_path / "claims.parquet", as_of=AS_OF, folder=tmp_path, options=OPTIONS)
     assert from_csv == from_parquet != []
 
@@ -170,7 +170,7 @@ def test_the_result_is_written_as_it_is_named_and_no_cell_becomes_a_formula(tmp_
         head, *cells = csv.reader(stream)
     assert tuple(head) == Row._fields
     assert {cell[0] for cell in cells} == {"'=1+1"}
-    told = duckdb.sql(f"SELECT rule, CAST(amount AS VARCHAR) FROM '{tmp_path}/found.parquet'").fetchall()
+    told = duckdb.read_parquet(str(tmp_path / "found.parquet")).select("rule, CAST(amount AS VARCHAR)").fetchall()
     assert told == [(row["rule"], row["amount"]) for row in expected]
     assert [cell[1] for cell in cells] == [row["rule"] for row in expected]
 
