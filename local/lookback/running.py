@@ -23,7 +23,7 @@ from shared.core.policy import policies
 
 _FEW = 300  # patients for whom another process is not worth its start
 _PER_SHARD = 500  # patients: enough that a shard's queries cost little beside its audits
-_MOST_SHARDS = 4_096
+_LEAST_SHARDS, _MOST_SHARDS = 8, 4_096  # so that someone who watches sees it go on
 _MANY_OBJECTS = 200_000
 _LEAST_MEMORY = 96  # MB, without which DuckDB cannot put a shard in order
 
@@ -91,7 +91,8 @@ def _retold(source: Unpacked, folder: Path, told: Told) -> Retold:
 
 
 def _tasks(workshop: Workshop, picked: Chosen, inputs: Inputs, asked: Asked) -> list[Task]:
-    shards = min(max(1, picked.patients // _PER_SHARD), _MOST_SHARDS)
+    few = 1 if picked.patients <= _FEW else _LEAST_SHARDS
+    shards = min(max(few, picked.patients // _PER_SHARD), _MOST_SHARDS)
     apiece = replace(workshop, memory=f"{max(asked.memory // (2 * asked.processes), _LEAST_MEMORY)}MB", threads=1)
     tables = tuple(inputs.tables)
     return [Task(apiece, tables, shard, shards, asked.as_of, asked.leaving_out) for shard in range(shards)]
@@ -112,14 +113,13 @@ def _each(tasks: Sequence[Task], processes: int) -> Iterator[Judged]:
     if processes == 1:
         yield from map(judged, tasks)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_tidied) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_unhurried) as pool:
         for future in as_completed([pool.submit(judged, task) for task in tasks]):
             yield future.result()
 
 
-def _tidied() -> None:
-    """What is here from the start stays: looking through it for garbage again and again took a fifth of the time."""
-    gc.freeze()
+def _unhurried() -> None:
+    """A patient leaves little garbage behind that needs looking for; looking for it took a fifth of the time."""
     gc.set_threshold(_MANY_OBJECTS)
 
 
