@@ -34,7 +34,7 @@ def audit(  # noqa: PLR0913, PLR0917 - what a look-back can be told
     leave_out: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Leave out a rule's findings.")] = None,
     quarantine: Annotated[Path, typer.Option(metavar="FILE", help="Where refused records go.")] = _QUARANTINE,
     processes: Annotated[int, typer.Option(min=1, help="How many audit at once.")] = os.cpu_count() or 1,
-    memory: Annotated[int, typer.Option(min=128, metavar="MB", help="What they may hold at once.")] = 600,
+    memory: Annotated[int, typer.Option(min=256, metavar="MB", help="What they may hold at once.")] = 600,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
 ) -> int:
     """Look back over claims and notes of years. Status 1: a violation stands."""

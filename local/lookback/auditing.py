@@ -4,7 +4,8 @@ What is found and what is refused goes to files of the work folder, a line each;
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from itertools import groupby
@@ -57,6 +58,9 @@ class Records:
 
 
 class Judged(NamedTuple):
+    """What came of a shard. `patients`: how many were looked at, also those of whom nothing could be read."""
+
+    patients: int
     tally: Tally
     records: Records
 
@@ -83,11 +87,12 @@ def judged(task: Task) -> Judged:
         task.found.open("w") as found,
         task.refused.open("w") as refused,
     ):
-        tally, records = Tally(), Records(replaced=_replaced(connection, task))
+        patients, tally, records = 0, Tally(), Counter(replaced=_replaced(connection, task))
         for _, messages in groupby(_messages(connection, task), attrgetter("patient_id")):
-            of_patient, kept = _patient(list(messages), task, found, refused)
-            tally, records = tally + of_patient, records + kept
-    return Judged(tally, records)
+            looked = _looked_back([*messages], task, records, refused)
+            found.writelines(json.dumps(row.plain() | {"place": at}) + "\n" for at, row in enumerate(looked.rows))
+            patients, tally = patients + 1, tally + looked.tally
+    return Judged(patients, tally, Records(**records))
 
 
 def _messages(connection: Connection, task: Task) -> Iterator[_Message]:
@@ -122,40 +127,37 @@ def _of_table(connection: Connection, task: Task, number: int) -> int:
     return int(told - standing)
 
 
-def _patient(messages: list[_Message], task: Task, found: TextIO, refused: TextIO) -> tuple[Tally, Records]:
+def _looked_back(messages: list[_Message], task: Task, records: Counter[str], refused: TextIO) -> LookedBack:
+    """One patient; what becomes of the records is counted and, of what is refused, kept."""
     read: list[tuple[_Message, Event]] = []
-    records = Records()
     for message in messages:
         try:
             read.append((message, parse_event(message.body.encode()).detail))
         except Unreadable as refusal:
-            records += _refuse(message, refusal.reason, refusal.where, refused)
-    looked = look_back(messages[0].patient_id, (event for _, event in read), policies(), task.as_of, task.leaving_out)
-    _write(looked, found)
-    return looked.tally, records + _kept(zip(read, looked.outcomes, strict=True), refused)
+            _refuse(message, refusal.reason, refusal.where, records, refused)
+    if not read:
+        return LookedBack((), (), Tally())
+    told = (event for _, event in read)
+    looked = look_back(messages[0].patient_id, told, policies(), task.as_of, task.leaving_out)
+    for (message, _), outcome in zip(read, looked.outcomes, strict=True):
+        _count(message, outcome, records, refused)
+    return looked
 
 
-def _kept(told: Iterable[tuple[tuple[_Message, Event], Outcome]], refused: TextIO) -> Records:
-    records = Records()
-    for (message, _), outcome in told:
-        match outcome:
-            case Outcome.CONFLICT:
-                records += _refuse(message, Reason.CONFLICT, "detail.version", refused)
-            case Outcome.DUPLICATE:
-                records += Records(repeated=message.told)
-            case _:
-                records += Records(used=message.once, repeated=message.told - message.once)
-    return records
+def _count(message: _Message, outcome: Outcome, records: Counter[str], refused: TextIO) -> None:
+    match outcome:
+        case Outcome.CONFLICT:
+            _refuse(message, Reason.CONFLICT, "detail.version", records, refused)
+        case Outcome.DUPLICATE:
+            records["repeated"] += message.told
+        case _:
+            records["used"] += message.once
+            records["repeated"] += message.told - message.once
 
 
-def _refuse(message: _Message, reason: Reason, where: str, refused: TextIO) -> Records:
-    entry = message._asdict() | {"reason": reason.value, "where": where}
-    refused.write(json.dumps(entry) + "\n")
-    return Records(refused=message.told)
-
-
-def _write(looked: LookedBack, found: TextIO) -> None:
-    found.writelines(json.dumps(row.plain() | {"place": place}) + "\n" for place, row in enumerate(looked.rows))
+def _refuse(message: _Message, reason: Reason, where: str, records: Counter[str], refused: TextIO) -> None:
+    records["refused"] += message.told
+    refused.write(json.dumps(message._asdict() | {"reason": reason.value, "where": where}) + "\n")
 
 
 def plain(tally: Tally) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.identity import identity
-from local.lookback.engine import BETWEEN, NOTHING, Connection, batches, literal
+from local.lookback.engine import BETWEEN, NOTHING, Connection, batches, json_lines, literal
 from local.lookback.inputs import Inputs
 from local.lookback.tables import Table, lines_of, patient, procedure, scan, selected
-from local.lookback.unpacking import Retold
 from shared.core.errors import Unreadable
 from shared.core.events import ClaimSubmitted, Event, VisitRecorded
 from shared.core.intake import parse_event
@@ -59,14 +58,12 @@ def codes_of(law: Policies) -> list[str]:
     return sorted({code for entry in law.document["covered_codes"] for code in entry["value"]})
 
 
-def chosen(
-    connection: Connection, inputs: Inputs, retold: Sequence[Retold], law: Policies, folder: Path, told: Told
-) -> Chosen:
+def chosen(connection: Connection, inputs: Inputs, law: Policies, folder: Path, told: Told) -> Chosen:
     """Leaves the tables `patients`, `events`, and `rows_N` of each table of claim lines."""
     connection.execute(_EVENTS)
     known = codes_of(law)
     codes = ", ".join(map(literal, known))
-    for number, (name, path, own) in enumerate(_streams(inputs, retold)):
+    for number, (name, path, own) in enumerate(_streams(inputs)):
         told(f"reading {name}")
         connection.execute("INSERT INTO files VALUES (?, ?, ?)", [number, name, str(path)])
         connection.execute(_events_in(number, path, codes, own=own))
@@ -83,10 +80,10 @@ def chosen(
     return _counted(connection, inputs.tables)
 
 
-def _streams(inputs: Inputs, retold: Sequence[Retold]) -> list[tuple[str, Path, bool]]:
+def _streams(inputs: Inputs) -> list[tuple[str, Path, bool]]:
     """Each with whether its lines are places and events, as we wrote them ourselves."""
     plain = [(inputs.names[str(path)], path, False) for path in inputs.streams]
-    return plain + [(each.name, each.events, True) for each in retold]
+    return plain + [(each.name, each.events, True) for each in inputs.retold]
 
 
 def _events_in(number: int, path: Path, codes: str, *, own: bool) -> str:
@@ -146,7 +143,7 @@ def _pseudonyms(connection: Connection, number: int, system: str, folder: Path) 
         for (raw,) in batches(connection, f"SELECT raw FROM raw_{number} WHERE raw IS NOT NULL"):
             names.write(json.dumps({"raw": raw, "patient_id": identity(system, raw)}) + "\n")
     columns = "{raw: 'VARCHAR', patient_id: 'VARCHAR'}"
-    return f"read_json({literal(str(file))}, format='newline_delimited', columns={columns})"
+    return json_lines([file], columns)
 
 
 def _patients(connection: Connection, tables: Sequence[Table]) -> None:

@@ -1,6 +1,6 @@
 """DuckDB as the look-back uses it: so much memory and no more, the rest on disk, and nothing fetched from elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +55,12 @@ def listed(texts: list[str] | tuple[str, ...]) -> str:
     return "[" + ", ".join(map(literal, texts)) + "]"
 
 
+def json_lines(paths: Sequence[Path], columns: str) -> str:
+    """Files of ours, an object a line; DuckDB sets aside memory for the longest, sixteen megabytes unless told."""
+    told = f"format='newline_delimited', maximum_object_size={_LONGEST}, columns={columns}"
+    return f"read_json({listed([str(path) for path in paths])}, {told})"
+
+
 def batches(connection: Connection, sql: str, values: dict[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
     """The rows of a query one by one; never all at once in memory."""
     result = connection.execute(sql, values)
@@ -63,3 +69,4 @@ def batches(connection: Connection, sql: str, values: dict[str, Any] | None = No
 
 
 _AT_ONCE = 2_048
+_LONGEST = 6 * 1024 * 1024  # a line of two megabytes, every letter escaped in the end

@@ -11,7 +11,7 @@ import duckdb
 
 from local.lookback import results
 from local.lookback.engine import Workshop, opened
-from local.lookback.inputs import local_files
+from local.lookback.paths import files_of
 from local.lookback.running import Asked, Result, look_back_at
 from local.lookback.summary import MOST, summary
 from local.show_lookback import progress, tell_speed
@@ -54,10 +54,12 @@ def _refuse_unknown(asked: Asked) -> None:
 
 
 def _in_folder(paths: list[str], asked: Asked, wanted: Wanted, folder: Path) -> tuple[Result, dict[str, Any]]:
-    files = [(file, str(file)) for path in paths for file in local_files(path)]
     with progress(wanted=wanted.watched) as told:
+        told.doing("looking for files")
+        files = [named for path in paths for named in files_of(path, folder)]
         result = look_back_at(files, asked, folder, wanted.quarantine, told)
-        with opened(Workshop(folder, f"{asked.memory // 2}MB", asked.processes)) as connection:
+        # One thread: DuckDB takes 32 MB for each that reads JSON.
+        with opened(Workshop(folder, f"{asked.memory // 2}MB", 1)) as connection:
             results.laid_out(connection, result.rows)
             if wanted.out:
                 results.write(connection, wanted.out)

@@ -102,6 +102,10 @@ class Mapping(_Strict):
             raise ValueError(f"[layout] says no place of {', '.join(unplaced)}")
         return self
 
+    def value_without(self, field: Single) -> str | None:
+        """What holds where nothing is told. Who tells a claim once need not number its versions."""
+        return self.otherwise.get(field, "1" if field == "version" else None)
+
     def columns_of(self, field: Single | Several) -> tuple[str, ...]:
         named = self.columns.get(field, ())
         return (named,) if isinstance(named, str) else named

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from local.lookback.claims import HEADER_MARK
-from local.lookback.engine import Connection, batches, listed
+from local.lookback.engine import Connection, batches, json_lines
 from local.lookback.tables import LONGEST_LINE, Table, patient, scan, selected
 from shared.core.errors import Reason, Unreadable
 from shared.core.intake import parse_event
@@ -29,10 +29,7 @@ def entries(
     nobodys = folder / "refused-nobodys.ndjson"
     with nobodys.open("w") as kept:
         kept.writelines(json.dumps(entry) + "\n" for entry in _nobodys(connection))
-    paths = listed([str(path) for path in (*refused, nobodys)])
-    connection.execute(
-        f"CREATE TABLE refused AS FROM read_json({paths}, format='newline_delimited', columns={_COLUMNS})"
-    )
+    connection.execute(f"CREATE TABLE refused AS FROM {json_lines([*refused, nobodys], _COLUMNS)}")
     yield from _of_streams(connection)
     for number, table in enumerate(tables):
         yield from _of_table(connection, number, table, names)
@@ -95,7 +92,9 @@ def _of_table(connection: Connection, number: int, table: Table, names: Mapping[
 def _numbered(number: int, table: Table, path: str) -> str:
     """The rows of a file that belong to refused claims, or to nobody, with their number among the file's rows."""
     alone = Table(table.mapping, table.kind, (path,), table.types)
-    same = "" if table.mapping.adjustments else " AND f.version = t.version AND f.header IS NOT DISTINCT FROM t.header"
+    same = (
+        "AND (f.version, f.header) IS NOT DISTINCT FROM (t.version, t.header)" if not table.mapping.adjustments else ""
+    )
     return f"""
         SELECT t.row, coalesce(f.reason, '{Reason.MISSING_FIELD.value}'), coalesce(f."where", 'patient_id'), t.raw
         FROM (SELECT *, {HEADER_MARK} AS header FROM
@@ -104,7 +103,7 @@ def _numbered(number: int, table: Table, path: str) -> str:
         LEFT JOIN seen_{number} s ON t.its_patient = s.raw
         LEFT JOIN (SELECT DISTINCT ON (patient_id, claim_id, version, header) * FROM refused
                    WHERE source = {-1 - number} AND told > 0) f
-            ON f.patient_id = s.patient_id AND f.claim_id IS NOT DISTINCT FROM t.claim_id{same}
+            ON f.patient_id = s.patient_id AND f.claim_id IS NOT DISTINCT FROM t.claim_id {same}
         WHERE t.its_patient IS NULL OR f.reason IS NOT NULL
         ORDER BY t.row"""
 

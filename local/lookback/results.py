@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from local.lookback.engine import Connection, listed, literal
+from local.lookback.engine import Connection, json_lines, literal
 from local.reading import CannotRead
 from shared.core.lookback import Row
 from shared.pages.tables import STARTS_A_FORMULA
@@ -28,10 +28,9 @@ def format_of(out: Path) -> str:
 def laid_out(connection: Connection, rows: Sequence[Path]) -> None:
     """The table `findings`, by patient and in each patient's order."""
     columns = ", ".join(f"{name}: {literal(_TYPES.get(name, 'VARCHAR'))}" for name in Row._fields)
-    paths = listed([str(path) for path in rows])
     connection.execute(f"""
         CREATE TABLE findings AS
-        FROM read_json({paths}, format='newline_delimited', columns={{{columns}, place: 'INTEGER'}})
+        FROM {json_lines(rows, f"{{{columns}, place: 'INTEGER'}}")}
         ORDER BY patient_id, place""")
 
 

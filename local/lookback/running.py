@@ -1,5 +1,6 @@
 """A look-back from its files to what was found: choose, audit shard by shard in several processes, add up."""
 
+import gc
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -15,13 +16,16 @@ from local.lookback.choosing import Chosen, chosen
 from local.lookback.engine import Workshop, opened
 from local.lookback.inputs import Inputs, inputs_of
 from local.lookback.mapping import Mapping
+from local.lookback.paths import Named
 from local.lookback.unpacking import Retold, Unpacked, retold
 from shared.core.lookback import Tally
 from shared.core.policy import policies
 
 _FEW = 300  # patients for whom another process is not worth its start
 _PER_SHARD = 500  # patients: enough that a shard's queries cost little beside its audits
-_MOST_SHARDS = 4_096
+_LEAST_SHARDS, _MOST_SHARDS = 8, 4_096  # so that someone who watches sees it go on
+_MANY_OBJECTS = 200_000
+_LEAST_MEMORY = 96  # MB, without which DuckDB cannot put a shard in order
 
 
 @dataclass(frozen=True)
@@ -57,26 +61,28 @@ class Result:
 
     @property
     def conserved(self) -> bool:
+        """Nothing is lost: what was read is all accounted for, and what is refused is in quarantine."""
         kept = self.records
-        return self.read == kept.used + kept.repeated + kept.replaced + kept.refused + self.filtered
+        told = kept.used + kept.repeated + kept.replaced + kept.refused + self.filtered
+        return self.read == told and self.quarantined >= kept.refused
 
 
-def look_back_at(files: Sequence[tuple[Path, str]], asked: Asked, folder: Path, quarantine: Path, told: Told) -> Result:
-    """Reads the files, named as a person names them; leaves rows in `folder`, and in `quarantine` what is refused."""
-    workshop = Workshop(folder, f"{max(asked.memory // 2, 64)}MB", asked.processes)
+def look_back_at(files: Sequence[Named], asked: Asked, folder: Path, quarantine: Path, told: Told) -> Result:
+    """Reads the files; leaves rows in `folder`, and in `quarantine` what is refused."""
+    workshop = Workshop(folder, f"{asked.memory // 2}MB", asked.processes)
     with opened(workshop) as connection:
         told.doing("finding out what the files are")
         inputs = inputs_of(files, asked.mapping, folder, connection)
-        retellings = [_retold(source, folder, told) for source in inputs.unpacked]
-        picked = chosen(connection, inputs, retellings, policies(), folder, told.doing)
+        inputs.retold = [_retold(source, folder, told) for source in inputs.unpacked]
+        picked = chosen(connection, inputs, policies(), folder, told.doing)
     tasks = _tasks(workshop, picked, inputs, asked)
     outcome = _audited(tasks, picked, asked, told)
     told.doing("writing what was found")
-    with opened(workshop) as connection:
+    with opened(replace(workshop, threads=1)) as connection:
         refused = [task.refused for task in tasks]
         entries = refusing.entries(connection, inputs.tables, inputs.names, refused, folder)
-        not_read = refusing.write(chain(_of_readers(retellings), entries), quarantine)
-    return _result(picked, retellings, tasks, outcome, not_read)
+        not_read = refusing.write(chain(_of_readers(inputs.retold), entries), quarantine)
+    return _result(picked, inputs.retold, tasks, outcome, not_read)
 
 
 def _retold(source: Unpacked, folder: Path, told: Told) -> Retold:
@@ -85,8 +91,9 @@ def _retold(source: Unpacked, folder: Path, told: Told) -> Retold:
 
 
 def _tasks(workshop: Workshop, picked: Chosen, inputs: Inputs, asked: Asked) -> list[Task]:
-    shards = min(max(1, picked.patients // _PER_SHARD), _MOST_SHARDS)
-    apiece = replace(workshop, memory=f"{max(asked.memory // (2 * asked.processes), 48)}MB", threads=1)
+    few = 1 if picked.patients <= _FEW else _LEAST_SHARDS
+    shards = min(max(few, picked.patients // _PER_SHARD), _MOST_SHARDS)
+    apiece = replace(workshop, memory=f"{max(asked.memory // (2 * asked.processes), _LEAST_MEMORY)}MB", threads=1)
     tables = tuple(inputs.tables)
     return [Task(apiece, tables, shard, shards, asked.as_of, asked.leaving_out) for shard in range(shards)]
 
@@ -96,9 +103,9 @@ def _audited(tasks: Sequence[Task], picked: Chosen, asked: Asked, told: Told) ->
     told.done(0, picked.patients)
     for of_shard in _each(tasks, asked.processes if picked.patients > _FEW else 1):
         tally, records = tally + of_shard.tally, records + of_shard.records
-        done += of_shard.tally.patients
+        done += of_shard.patients
         told.done(done, picked.patients)
-    return Judged(tally, records)
+    return Judged(done, tally, records)
 
 
 def _each(tasks: Sequence[Task], processes: int) -> Iterator[Judged]:
@@ -106,21 +113,28 @@ def _each(tasks: Sequence[Task], processes: int) -> Iterator[Judged]:
     if processes == 1:
         yield from map(judged, tasks)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_unhurried) as pool:
         for future in as_completed([pool.submit(judged, task) for task in tasks]):
             yield future.result()
 
 
+def _unhurried() -> None:
+    """A patient leaves little garbage behind that needs looking for; looking for it took a fifth of the time."""
+    gc.set_threshold(_MANY_OBJECTS)
+
+
 def _of_readers(retellings: Sequence[Retold]) -> Iterator[refusing.Entry]:
     """What the readers of other formats refused, before anything was an event."""
-    return (json.loads(line) for each in retellings for line in each.refused.open())
+    for each in retellings:
+        with each.refused.open() as lines:
+            yield from map(json.loads, lines)
 
 
 def _result(
     picked: Chosen, retellings: Sequence[Retold], tasks: Sequence[Task], outcome: Judged, not_read: int
 ) -> Result:
     refused_by_readers = sum(each.not_read for each in retellings)
-    tally, records = outcome
+    _, tally, records = outcome
     return Result(
         rows=tuple(task.found for task in tasks),
         tally=tally,

@@ -21,7 +21,8 @@ _ONCE = "coalesce(sum(amount_once), 0)"
 
 _BY = {
     "rules": f"""SELECT rule, {_SEVERITIES}, count(DISTINCT patient_id) AS patients,
-        coalesce(sum(amount), 0) AS at_stake FROM findings GROUP BY rule ORDER BY violations DESC, warnings DESC, rule""",
+        coalesce(sum(amount), 0) AS at_stake
+        FROM findings GROUP BY rule ORDER BY violations DESC, warnings DESC, rule""",
     "providers": f"""SELECT coalesce(provider_npi, '') AS npi, {_SEVERITIES}, count(DISTINCT patient_id) AS patients,
         {_ONCE} AS at_stake FROM findings GROUP BY ALL ORDER BY at_stake DESC, violations DESC, npi LIMIT {MOST}""",
     "months": f"""SELECT coalesce(strftime(date_of_service, '%Y-%m'), '') AS month, {_SEVERITIES},

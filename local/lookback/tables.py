@@ -96,7 +96,7 @@ def _single(name: Single, table: Table) -> str:
         said = f"coalesce(strftime(try_strptime({said}, {literal(mapping.date_format)}), '%Y-%m-%d'), {said})"
     if name == "line_diagnosis" and told:
         said = _dotted(said)
-    otherwise = mapping.otherwise.get(name)
+    otherwise = mapping.value_without(name)
     return f"coalesce({said}, {literal(otherwise)})" if otherwise else f"CAST({said} AS VARCHAR)"
 
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 from uuid import uuid4
 
 from local.identity import identity
@@ -70,7 +70,7 @@ def _members(file: Path, name: str, folder: Path) -> Iterator[tuple[Path, str]]:
                 yield from unpacked(laid, f"{name}:{member.filename}", folder)
 
 
-def _laid_down(stream: BinaryIO, folder: Path) -> Path:
+def _laid_down(stream: IO[bytes] | gzip.GzipFile, folder: Path) -> Path:
     """Under a name of our own: what an archive calls its files is no path on this machine."""
     file = folder / f"unpacked-{uuid4().hex}"
     with file.open("wb") as copy:

@@ -61,7 +61,9 @@ def shuffled_and_doubled(events: Sequence[Any], random: Random) -> list[Any]:
     return random.sample([*events, *events], k=2 * len(events))
 
 
-def audited(*paths: Path, as_of: date, folder: Path, options: Sequence[str] = ()) -> tuple[dict[str, Any], list[Cells]]:
+def audited(
+    *paths: Path | str, as_of: date, folder: Path, options: Sequence[str] = ()
+) -> tuple[dict[str, Any], list[Cells]]:
     """The summary and the findings that the command writes."""
     found = folder / "found.ndjson"
     arguments = ["audit", *map(str, paths), "--as-of", str(as_of), "--out", str(found), "--json"]
