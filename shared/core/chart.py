@@ -1,9 +1,10 @@
 """The chart the rules read: a patient's records as courses of treatment, with the progress shown at each session."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 from shared.core.billing import Billing
 from shared.core.calendar import days_after
@@ -61,9 +62,12 @@ class Chart(PatientRecord):
 
     def session_before(self, session: Session) -> Session | None:
         """The one before it in its period."""
-        sessions = self.course_of(session).sessions
-        at = bisect_left(sessions, session.on, key=lambda other: other.on)
-        return sessions[at - 1] if at else None
+        return self._session_before.get(session.on)
+
+    @cached_property
+    def _session_before(self) -> Mapping[date, Session]:
+        pairs = (pair for course in self.courses for pair in pairwise(course.sessions))
+        return {later.on: earlier for earlier, later in pairs}
 
     def course_before(self, session: Session) -> Course | None:
         index = self._course_index[session.period.started_on]
