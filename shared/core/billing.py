@@ -29,7 +29,7 @@ class Billing:
             line = billed.line
             services[biller_of(billed), line.procedure_code, line.units, tuple(sorted(line.modifiers))].append(billed)
         copies: dict[BilledLine, BilledLine] = {}
-        for same in services.values():
+        for same in filter(_several, services.values()):
             first = min(same, key=_received)
             copies.update((billed, first) for billed in same if billed.claim.claim_id != first.claim.claim_id)
         return copies
@@ -61,6 +61,10 @@ class Billing:
         for billed in self.lines:
             codes[billed.on].add(billed.line.procedure_code)
         return dict(codes)
+
+
+def _several(lines: Sequence[BilledLine]) -> bool:
+    return len(lines) > 1
 
 
 def _received(billed: BilledLine) -> tuple[date, str]:

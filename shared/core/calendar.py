@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 _MONTHS = 12
 
@@ -31,6 +32,7 @@ def months_after(day: date, months: int) -> date:
     return first.replace(day=min(day.day, last))
 
 
+@lru_cache(maxsize=4096)
 def years_after(day: date, years: int) -> date:
     """The anniversary; of 29 February the 28th."""
     return months_after(day, _MONTHS * years)

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 from shared.core.billing import Billing
 from shared.core.calendar import days_after
@@ -59,6 +60,15 @@ class Chart(PatientRecord):
     def course_of(self, session: Session) -> Course:
         return self.courses[self._course_index[session.period.started_on]]
 
+    def session_before(self, session: Session) -> Session | None:
+        """The one before it in its period."""
+        return self._session_before.get(session.on)
+
+    @cached_property
+    def _session_before(self) -> Mapping[date, Session]:
+        pairs = (pair for course in self.courses for pair in pairwise(course.sessions))
+        return {later.on: earlier for earlier, later in pairs}
+
     def course_before(self, session: Session) -> Course | None:
         index = self._course_index[session.period.started_on]
         return self.courses[index - 1] if index else None
@@ -96,21 +106,33 @@ class Chart(PatientRecord):
         return (*self.progress(session).records, *baselines)
 
     @cached_property
-    def _progress(self) -> dict[date, Progress]:
+    def _days_of_scores(self) -> list[date]:
+        return sorted({score.on for series in self.scores.values() for score in series})
+
+    @cached_property
+    def _progress(self) -> dict[tuple[date, int, int], Progress]:
         return {}
 
     def progress(self, session: Session) -> Progress:
         """What is shown on the date of the session; its own scores count."""
-        if session.on not in self._progress:
-            self._progress[session.on] = self._progress_through(session, session.on)
-        return self._progress[session.on]
+        return self._progress_through(session, session.on)
 
     def progress_before(self, session: Session) -> Progress:
         """What was shown as the patient came in: the scores before the date of the session."""
         return self._progress_through(session, days_after(session.on, -1))
 
     def _progress_through(self, session: Session, through: date) -> Progress:
-        return progress_at(self.scores, self.baselines(session), through, session.policy)
+        # Until another score is taken, and under one policy, it stays what it was.
+        key = session.period.started_on, bisect_right(self._days_of_scores, through), id(session.policy)
+        if key not in self._progress:
+            self._progress[key] = progress_at(self.scores, self.baselines(session), through, session.policy)
+        return self._progress[key]
+
+    def newly_scored(self, session: Session) -> bool:
+        """Whether any score was taken since the session before it in its period."""
+        before = self.session_before(session)
+        earlier = bisect_right(self._days_of_scores, before.on) if before else 0
+        return earlier < bisect_right(self._days_of_scores, session.on)
 
     def first_better(self, session: Session) -> Change | None:
         """The first gain over a baseline up to the session, lost again or not."""

@@ -6,6 +6,7 @@ associated with pregnancy. What the record leaves open is a warning and never an
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import lru_cache
 
 from shared.core.events import VisitRecorded
 from shared.core.findings import Severity, Verdict, gravest, violation, warning
@@ -89,8 +90,11 @@ QUESTIONS = (chronicity_not_met, systemic_cause, due_to_surgery, due_to_pregnanc
 
 def is_clbp(visit: VisitRecorded, record: PatientRecord) -> bool:
     """Whether none of the four questions excludes a visit for low back pain."""
-    verdicts = (answer(question, visit, record) for question in QUESTIONS)
-    return not any(verdict is not None and verdict.severity is Severity.VIOLATION for verdict in verdicts)
+    for question in QUESTIONS:
+        verdict = answer(question, visit, record)
+        if verdict is not None and verdict.severity is Severity.VIOLATION:
+            return False
+    return True
 
 
 def answer(question: Question, visit: VisitRecorded, record: PatientRecord) -> Verdict | None:
@@ -101,6 +105,7 @@ def answer(question: Question, visit: VisitRecorded, record: PatientRecord) -> V
     return record.answers[key]
 
 
+@lru_cache(maxsize=4096)  # the same codes come with every visit
 def in_any_range(code: str, ranges: tuple[str, ...]) -> bool:
     """Ranges of ICD-10-CM categories as the book writes them: "C00-C96" holds C79.51 and C7A.1; "M45" holds M45.6."""
     for span in ranges:

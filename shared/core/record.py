@@ -32,13 +32,17 @@ CHANGES_ANOTHER = ("7", VOID)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BilledLine:
-    """A line of an active claim, with the policy of its date. `covered`: its claim carries a covered diagnosis."""
+    """A line of an active claim, with the policy of its date. `covered`: its claim carries a covered diagnosis.
+
+    `pointed`: the diagnoses it rests on, those it points to; every header diagnosis on an institutional claim.
+    """
 
     claim: ClaimSubmitted
     line: ClaimLine
     on: date
     policy: Policy
     covered: bool
+    pointed: tuple[str, ...]
 
     @property
     def original_medicare(self) -> bool:
@@ -47,13 +51,6 @@ class BilledLine:
     @property
     def attested(self) -> bool:
         return self.policy.kx_modifier.value in self.line.modifiers
-
-    @property
-    def pointed(self) -> list[str]:
-        """The diagnoses the line rests on: those it points to; every header diagnosis on an institutional claim."""
-        if self.claim.claim_type == "institutional":
-            return list(self.claim.diagnoses)
-        return [self.claim.diagnoses[pointer - 1] for pointer in self.line.diagnosis_pointers]
 
 
 class PatientRecord:
@@ -65,6 +62,7 @@ class PatientRecord:
         self.policy_on = policies.on
         self.as_of = as_of
         self.answers: dict[tuple[object, str], Verdict | None] = {}
+        self.called_for: dict[tuple[Reference, bool], tuple[Snapshot, ...]] = {}  # see rules.evidence
 
     @cached_property
     def _joined(self) -> Joined:
@@ -125,7 +123,8 @@ class PatientRecord:
     def _billed(self, claim: ClaimSubmitted, line: ClaimLine) -> BilledLine:
         day = line.date_of_service
         policy = self.policy_on(day)
-        return BilledLine(claim, line, day, policy, not policy.covered_diagnoses.value.isdisjoint(claim.diagnoses))
+        covered = not policy.covered_diagnoses.value.isdisjoint(claim.diagnoses)
+        return BilledLine(claim, line, day, policy, covered, _pointed(claim, line))
 
     @cached_property
     def _lines_with_ncd_code(self) -> list[BilledLine]:
@@ -227,6 +226,12 @@ class PatientRecord:
     def denied(self, billed: BilledLine) -> bool:
         remitted = self.remitted(billed)
         return remitted is not None and remitted[1].status == "denied"
+
+
+def _pointed(claim: ClaimSubmitted, line: ClaimLine) -> tuple[str, ...]:
+    if claim.claim_type == "institutional":
+        return claim.diagnoses
+    return tuple([claim.diagnoses[pointer - 1] for pointer in line.diagnosis_pointers])
 
 
 def by_date(lines: Iterable[BilledLine]) -> dict[date, list[BilledLine]]:

@@ -65,9 +65,10 @@ class Session:
     @property
     def records(self) -> tuple[Snapshot, ...]:
         """What makes the session and its weight: its visits; the claims where there is none, or claims are counted."""
-        claims = tuple(line.claim for line in self.lines)
         counted = self.policy.count_basis.value == "payer" or self.policy.session_unit.value == "line"
-        return (*self.visits, *claims) if counted else self.visits or claims
+        if self.visits and not counted:
+            return self.visits
+        return (*self.visits, *(line.claim for line in self.lines))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,1 +1,1 @@
-"""How long the audit takes."""
+"""How long things take: `make bench` prints the table, the tests here hold what can be held on a busy machine."""

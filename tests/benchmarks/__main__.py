@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from time import perf_counter
 
-from tests.benchmarks import audits, door, growth, looked_back, recording
+from tests.benchmarks import audits, cold, door, growth, looked_back, recording
 from tests.benchmarks.table import HEADING, Row
 
 PARTS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "door": door.rows,
     "audits": audits.rows,
     "recording": recording.rows,
+    "cold": cold.rows,
     "growth": growth.rows,
     "lookback": looked_back.rows,
 }

@@ -15,8 +15,8 @@ from tests.benchmarks.patients import Told, lines, patient
 from tests.benchmarks.patients import plain as as_dicts
 from tests.benchmarks.table import Row, at_most, beside, micro, seconds
 
-ROUNDS = 7
-PATIENTS = 300
+ROUNDS = 5
+PATIENTS = 200
 
 
 def rows(count: int = PATIENTS, rounds: int = ROUNDS) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from tests.benchmarks.patients import lines, patient
 from tests.benchmarks.table import Row, at_most, micro, seconds
 from tests.benchmarks.test_x12_speed import file_of, read_by_pyx12, read_by_us
 
-ROUNDS = 25
+ROUNDS = 15
 _PATIENTS, _CLAIMS, _BY_PYX12 = 5, 400, 40
 
 

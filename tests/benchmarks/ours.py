@@ -19,10 +19,7 @@ _SIX = [rule for rule in RULES if rule.name in CORE_SIX]
 
 
 def history(lines: list[bytes]) -> History:
-    taken = History()
-    for line in lines:
-        taken, _ = taken.taking(parse_event(line).detail)
-    return taken
+    return History.of(parse_event(line).detail for line in lines)[0]
 
 
 def core_six(patient_id: str, records: History) -> list[Finding]:

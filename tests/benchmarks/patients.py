@@ -43,7 +43,7 @@ def patient(number: int, seed: int = 1, visits: int = 20) -> list[Envelope]:
     onset = day - timedelta(days=random.choices((30, 90, 400), (1, 1, 18))[0])
     told: list[Envelope] = []
     first, begun = 0, day
-    for at in range(visits + random.randint(-2, 2)):
+    for at in range(max(1, visits + random.randint(-2, 2))):
         if day >= date(begun.year + 1, begun.month, 1):  # a new period, and a new count
             first, begun = at, day
         seen = _visit(random, patient_id, at + 1, day, onset)

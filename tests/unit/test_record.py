@@ -40,8 +40,8 @@ def test_of_several_visits_the_one_by_the_rendering_npi_is_the_lines() -> None:
 def test_an_institutional_line_rests_on_every_diagnosis_of_its_claim() -> None:
     several: Detail = {"diagnoses": ["M54.2", "M54.59"]}
     pointing = line(1, "20560") | {"diagnosis_pointers": [2]}
-    assert chart(bill(pointing, **several)).lines[0].pointed == ["M54.59"]
-    assert chart(institutional(pointing, **several)).lines[0].pointed == ["M54.2", "M54.59"]
+    assert chart(bill(pointing, **several)).lines[0].pointed == ("M54.59",)
+    assert chart(institutional(pointing, **several)).lines[0].pointed == ("M54.2", "M54.59")
 
 
 NCD_STARTS = date(2020, 1, 21)

@@ -56,13 +56,10 @@ def settled(records: Iterable[Snapshot], through: date, chart: Chart) -> list[Sn
 def _called_for(record: Snapshot, through: date, chart: Chart) -> Iterator[Snapshot]:
     match record:
         case VisitRecorded():
-            if source := chart.onset_source(record):
-                yield source
-            session = chart.session_on.get(record.date_of_service)
-            if session:  # made by another visit of the date perhaps
-                yield from session.records
-            yield from _of_date(record.date_of_service, through, chart)
-            yield from _overruling(record.measures, chart)
+            key = record.reference, record.date_of_service <= through
+            if key not in chart.called_for:  # by every counted finding of its period
+                chart.called_for[key] = tuple(_by_visit(record, through, chart))
+            yield from chart.called_for[key]
         case ClaimSubmitted():
             for line in record.lines:
                 if line.procedure_code in chart.policy_on(line.date_of_service).covered_codes.value:
@@ -70,6 +67,16 @@ def _called_for(record: Snapshot, through: date, chart: Chart) -> Iterator[Snaps
             yield from chart.answers_to(record) if _payer_counts(record, chart) else ()
         case MeasureRecorded():
             yield from _overruling((record,), chart)
+
+
+def _by_visit(visit: VisitRecorded, through: date, chart: Chart) -> Iterator[Snapshot]:
+    if source := chart.onset_source(visit):
+        yield source
+    session = chart.session_on.get(visit.date_of_service)
+    if session:  # made by another visit of the date perhaps
+        yield from session.records
+    yield from _of_date(visit.date_of_service, through, chart)
+    yield from _overruling(visit.measures, chart)
 
 
 def _payer_counts(claim: ClaimSubmitted, chart: Chart) -> bool:

@@ -36,8 +36,10 @@ def _gain_lost(session: Session, chart: Chart) -> Verdict | None:
 
 def _worse_early(session: Session, chart: Chart) -> Verdict | None:
     """Sessions 2-12 (AMB-12): from the session after a score that is worse until a newer one is not."""
+    if chart.progress(session).level is not Level.WORSE:
+        return None
     before = chart.progress_before(session)
-    if chart.progress(session).level is not Level.WORSE or before.level is not Level.WORSE:
+    if before.level is not Level.WORSE:
         return None
     return warning(
         f"Session {session.number} was given to a patient getting worse: {chart.progress(session)}.",

@@ -1,7 +1,6 @@
 """Coding against the note, dry needling: do the muscles named support the code?"""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from functools import lru_cache
 
 from shared.core.chart import Chart
@@ -16,22 +15,27 @@ from shared.core.rules.unsaid import unsaid
 from shared.core.settings import Policy
 from shared.core.visits import Procedure
 
+# A patient's visits are much alike, and several rules ask the same of each.
+_remembered = lru_cache(maxsize=1024)
+_Muscles = tuple[tuple[str, str | None], ...]
 
-@lru_cache(maxsize=1024)
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
 
-
-def named_muscles(procedure: Procedure, policy: Policy) -> list[tuple[str, str | None]]:
+def named_muscles(procedure: Procedure, policy: Policy) -> _Muscles:
     """Name and side of the muscles that are named as such; generic words and blanks are none."""
-    muscles = [(_plain(muscle.name), muscle.side) for muscle in procedure.muscles or ()]
-    return [(name, side) for name, side in muscles if name and name not in policy.generic_muscles.value]
+    return _named(tuple((muscle.name, muscle.side) for muscle in procedure.muscles or ()), policy.generic_muscles.value)
+
+
+@_remembered
+def _named(told: _Muscles, generic: frozenset[str]) -> _Muscles:
+    plain = ((" ".join(name.casefold().split()), side) for name, side in told)
+    return tuple((name, side) for name, side in plain if name and name not in generic)
 
 
 _SIDES = {"bilateral": ("left", "right")}
 
 
-def count_by_side(muscles: Iterable[tuple[str, str | None]]) -> int:
+@_remembered
+def count_by_side(muscles: _Muscles) -> int:
     """Muscles by name and side: both sides are two; a side not stated adds one only if none is stated for that name."""
     sides: defaultdict[str, set[str]] = defaultdict(set)
     for name, side in muscles:

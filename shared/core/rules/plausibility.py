@@ -17,6 +17,8 @@ from shared.core.sessions import Session
 def improvement_implausible(session: Session, chart: Chart) -> Verdict | None:
     """Asked once: of the session on which a pattern is first seen."""
     due = _first_due(session, chart)
+    if not due and not chart.newly_scored(session):
+        return None  # no pattern can be seen first
     last = days_after(session.period.next_from, -1) if due else session.on
     told = _told_by(session, chart, last)
     said = [*_identical_steps(session, chart, told)]
@@ -68,8 +70,8 @@ def _runs_completed(gains: Sequence[Decimal], wanted: int) -> Iterable[int]:
 
 def _is_new(day: date, session: Session, chart: Chart) -> bool:
     """Whether a day lies after the session before, and up to this one."""
-    earlier = [other.on for other in chart.course_of(session).sessions if other.on < session.on]
-    return day <= session.on and (not earlier or day > earlier[-1])
+    before = chart.session_before(session)
+    return day <= session.on and (before is None or day > before.on)
 
 
 def _just_in_time(session: Session, chart: Chart, told: Scores) -> Iterable[str]:
