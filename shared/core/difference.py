@@ -136,7 +136,7 @@ def _kind(before: Row, after: Row, alike: Change) -> Change:
 
 
 def _order(row: Row) -> tuple[object, ...]:
-    return row.date_of_service or date.min, row.rule, row.claim_id or "", row.line_number or 0, row.finding_id
+    return row.date_of_service or date.min, row.rule, str(row.claim_id), row.line_number or 0, row.finding_id
 
 
 def _amount(row: Row | None) -> Decimal:

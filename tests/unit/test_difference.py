@@ -108,6 +108,20 @@ def test_each_kind_of_difference(before: list[Row], after: list[Row], expected: 
     assert said(before, after) == expected
 
 
+def test_differences_stand_in_order() -> None:
+    """By date, what has none first, then rule, claim and line."""
+    in_order = [
+        ROW._replace(finding_id="z", date_of_service=None),
+        ROW._replace(finding_id="y", date_of_service=DAY - timedelta(days=1)),
+        ROW._replace(finding_id="x", rule="ABN_INVALID"),
+        ROW._replace(finding_id="w", claim_id="C-0", line_number=9),
+        ROW._replace(finding_id="v", line_number=0),
+        ROW._replace(finding_id="u", line_number=1),
+        ROW._replace(finding_id="t", line_number=10),
+    ]
+    assert [found.row for found in differences([], in_order[::-1])] == in_order
+
+
 ROWS = st.lists(
     st.builds(
         lambda number, severity, day, amount: ROW._replace(
@@ -181,7 +195,7 @@ def test_patients_are_counted_once_whatever_differs_of_them() -> None:
     for patient in ("P-1", "P-2"):
         sums.take(patient, map(snapshot, a_course(12, scores={1: 7, 10: 3}, patient_id=patient)))
     sums.take("P-3", map(snapshot, a_course(10, patient_id="P-3")))
-    assert (sums.touched, sums.after.patients) == (2, 3)
+    assert (sums.touched, sums.before.patients, sums.after.patients) == (2, 3, 3)
     assert (sums.rules["KX_MISSING"].patients, sums.rules["KX_MISSING"].changes[Change.OPENED]) == (2, 4)
 
 

@@ -104,6 +104,51 @@ def test_a_conflict_is_told_of_the_later_event() -> None:
     assert (found.tally.recorded, found.tally.duplicates, found.tally.conflicts) == (2, 1, 2)
 
 
+def test_a_tally_counts_everything() -> None:
+    told = [
+        *a_course(2, kx_from=1),
+        a_visit("late", on=FIRST_DAY + timedelta(days=400)),
+        a_visit("late", on=FIRST_DAY + timedelta(days=400)),
+        a_visit("early", condition={"onset_date": FIRST_DAY - timedelta(days=7)}),
+    ]
+    assert looked(*told).tally == Tally(
+        patients=1,
+        with_findings=1,
+        recorded=6,
+        duplicates=1,
+        periods=2,
+        sessions=3,
+        violations=1,
+        warnings=4,
+        infos=1,
+        at_stake=Decimal("40.00"),
+        needling_visits=4,
+    )
+    nothing = looked(*a_course(1)).tally
+    assert nothing == Tally(patients=1, recorded=2, periods=1, sessions=1, needling_visits=1)
+    assert isinstance(nothing.at_stake, Decimal)
+
+
+def test_events_are_conserved() -> None:
+    assert Tally(recorded=1, duplicates=2, superseded=4, conflicts=8).read == 15
+
+
+def test_the_money_of_a_visit_is_that_of_the_lines_of_its_date() -> None:
+    """Claimed by what is said of the visit, it is not claimed again by the line."""
+    early = a_visit(condition={"onset_date": FIRST_DAY - timedelta(days=7)})
+    rows, _, tally = looked(early, a_claim(lines=[a_line(units=2)]))
+    claimed = {row.rule: (row.subject_type, row.amount_once) for row in rows if row.amount}
+    assert claimed == {"CHRONICITY_NOT_MET": ("visit", Decimal(40)), "MUE": ("line", Decimal(0))}
+    assert tally.at_stake == 40
+
+
+def test_rules_that_are_left_out_are_not_asked() -> None:
+    events = [snapshot(event) for event in a_course(13, kx_from=None, scores={})]
+    rules = {row.rule for row in look_back("P-1", events, policies(), AS_OF).rows}
+    left = {row.rule for row in look_back("P-1", events, policies(), AS_OF, frozenset({"KX_MISSING"})).rows}
+    assert rules - left == {"KX_MISSING"}
+
+
 def test_tallies_add_up() -> None:
     one, two = looked(*a_course(3, kx_from=1)).tally, looked(a_visit()).tally
     both = one + two

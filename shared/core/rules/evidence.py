@@ -103,7 +103,7 @@ def _beginning(period: Period, chart: Chart) -> Iterable[Snapshot]:
         return session.records
     if period.elsewhere and period.elsewhere.first_on == period.started_on:
         return (period.elsewhere.source,)
-    return tuple(billed.claim for billed in chart.counted_lines_by_date.get(period.started_on, ()))
+    return tuple(billed.claim for billed in chart.counted_lines_by_date[period.started_on])
 
 
 def _overruling(scores: Iterable[Score], chart: Chart) -> Iterator[Snapshot]:
