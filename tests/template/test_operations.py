@@ -29,7 +29,7 @@ def test_the_resources_named_are_there() -> None:
     known = {*ours().resources, *TEXT["Outputs"], *TEXT["Parameters"]}
     named = set(re.findall(r"`([A-Z][a-z]+[A-Z]\w+)`", GUIDE))
     elsewhere = {"FailedEntryCount", "PutEvents", "ReservedConcurrentExecutions", "RedrivePolicy", "FindingOpened"}
-    elsewhere |= {"FindingReopened", "FindingWorsened", "FindingWithdrawn", "OutboxFull"}
+    elsewhere |= {"FindingReopened", "FindingWorsened", "FindingWithdrawn", "OutboxFull", "NotWhole", "UnclearLookback"}
 
     assert named - known - elsewhere == set()
 

@@ -1,8 +1,8 @@
 """Role by action: the whole of what each function may do, as a table. A line too many is as wrong as one too few."""
 
-from tests.template.resources import FUNCTION, ours
+from tests.template.resources import FUNCTION, MACHINE, Expanded, named, ours
 
-# Function -> resource -> actions, beside what every function has.
+# Function or state machine -> resource -> actions, beside what every function has.
 GRANTS = {
     "RecordEvent": {
         "Inbox": "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage",
@@ -64,25 +64,64 @@ GRANTS = {
         "QuarantineBucket": "s3:ListBucket",
         "QuarantineBucket/*": "s3:GetObject",
     },
+    # What the four ask for is seen in tests/fleet.
+    "PlanLookback": {
+        "LookbackBucket": "s3:ListBucket",
+    },
+    "SplitArchive": {
+        "IdentityKey": "secretsmanager:GetSecretValue",
+        "LookbackBucket/archives/*": "s3:GetObject",
+        "LookbackBucket/work/*": "s3:PutObject",
+    },
+    "AuditShard": {
+        "LookbackBucket": "s3:ListBucket",
+        "LookbackBucket/results/*": "s3:PutObject",
+        "LookbackBucket/work/*": "s3:GetObject",
+    },
+    "SumLookback": {
+        "LookbackBucket": "s3:ListBucket",
+        "LookbackBucket/results/*": "s3:GetObject s3:PutObject",
+        "LookbackBucket/work/*": "s3:GetObject",
+    },
+    # A distributed map lists its items, keeps its results, and runs each item as an execution of its own machine.
+    "Lookback": {
+        "AuditShardAliaslive": "lambda:InvokeFunction",
+        "PlanLookbackAliaslive": "lambda:InvokeFunction",
+        "SplitArchiveAliaslive": "lambda:InvokeFunction",
+        "SumLookbackAliaslive": "lambda:InvokeFunction",
+        "Lookback": "states:StartExecution",
+        "LookbackBucket": "s3:ListBucket",
+        "LookbackBucket/work/*": "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject",
+        "executions of Lookback": "states:DescribeExecution states:StopExecution",
+    },
 }
+_EXECUTIONS = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${Lookback.Name}:*"
 
 
 def test_each_function_may_do_what_the_table_says_and_no_more() -> None:
     stack = ours()
-    found: dict[str, dict[str, set[str]]] = {function: {} for function in stack.of(FUNCTION)}
-    functions = {stack.role_of(function): function for function in found}
+    owners = _owners(stack)
+    found: dict[str, dict[str, set[str]]] = {owner: {} for owner in owners.values()}
     for role, one in stack.granted():
         assert one.effect == "Allow"
         for resource in one.resources:
-            found[functions[role]].setdefault(resource, set()).update(one.actions)
+            about = "executions of Lookback" if resource == named({"Fn::Sub": _EXECUTIONS}) else resource
+            found[owners[role]].setdefault(about, set()).update(one.actions)
 
-    assert found == {function: _sets(grants | _of_every(function)) for function, grants in GRANTS.items()}
+    assert found == {owner: _sets(grants | _of_every(owner, stack)) for owner, grants in GRANTS.items()}
+
+
+def _owners(stack: Expanded) -> dict[str, str]:
+    """Role -> the function or state machine that has it."""
+    machines = {named(machine["RoleArn"]): name for name, machine in stack.of(MACHINE).items()}
+    return machines | {stack.role_of(function): function for function in stack.of(FUNCTION)}
 
 
 def _sets(grants: dict[str, str]) -> dict[str, set[str]]:
     return {resource: set(actions.split()) for resource, actions in grants.items()}
 
 
-def _of_every(function: str) -> dict[str, str]:
-    """Its settings are under the key, and it writes its own log."""
-    return {"DataKey": "kms:Decrypt kms:GenerateDataKey", f"{function}Log": "logs:CreateLogStream logs:PutLogEvents"}
+def _of_every(owner: str, stack: Expanded) -> dict[str, str]:
+    """Its settings are under the key, and a function writes its own log."""
+    key = {"DataKey": "kms:Decrypt kms:GenerateDataKey"}
+    return key | ({f"{owner}Log": "logs:CreateLogStream logs:PutLogEvents"} if owner in stack.of(FUNCTION) else {})
