@@ -151,6 +151,8 @@ def test_a_second_try_writes_the_same_again(made: Fleet) -> None:
     a_split(made, "a.ndjson")
     an_audit(made, 0)
     assert made.stored() == before
+    parts = made.stored(f"work/{made.name}/parts/").values()
+    assert {part[4:8] for part in parts} == {bytes(4)}  # gzip would write the time there
     [refused] = made.stored(f"work/{made.name}/refused/").values()
     kept = json.loads(gzip.decompress(refused))
     assert kept == {"reason": "not_json", "where": "message 29: body", "body": "{cut", "encoding": "text"}

@@ -35,8 +35,13 @@ def test_the_resources_named_are_there() -> None:
 
 
 def test_the_numbers_are_those_of_the_stack() -> None:
+    """Of what is always there, and of what a look-back adds."""
     stack = ours()
-    reserved = sum(function["ReservedConcurrentExecutions"] for function in stack.of(FUNCTION).values())
+    always = {name for name in stack.resources if stack.condition_of(name) == ""}
+    reserved = {name: one["ReservedConcurrentExecutions"] for name, one in stack.of(FUNCTION).items()}
+    said = [reserved[name] for name in reserved.keys() - always]
 
-    assert f"reserve {reserved} concurrent executions" in GUIDE
-    assert f"{len(stack.of(ALARM))} alarms" in GUIDE
+    assert f"reserve {sum(reserved[name] for name in reserved.keys() & always)} concurrent executions" in GUIDE
+    assert f"{len(stack.of(ALARM).keys() & always)} alarms" in GUIDE
+    assert said.count({"Ref": "LookbackConcurrency"}) == 2
+    assert f"adds twice `LookbackConcurrency`, and {sum(one for one in said if isinstance(one, int))}." in GUIDE
