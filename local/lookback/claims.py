@@ -74,15 +74,16 @@ def claims_of(number: int, table: Table) -> str:
 
 def envelopes_of(number: int, table: Table) -> str:
     """Claims, and what the payer made of them where the table knows, as JSON: columns as `events` has them."""
+    answers = f"""
+        UNION ALL
+        SELECT patient_id, {number}, claim_id, version, header, 0, 0, {_REMITTANCE}
+        FROM pointed WHERE len(list_filter(lines, lambda line: line.paid IS NOT NULL)) > 0"""
     return f"""
         WITH claims AS ({claims_of(number, table)}),
         pointed AS (SELECT *, {_DIAGNOSES} AS named FROM claims)
         SELECT patient_id, {number} AS source, claim_id, version, header, rows_told, len(lines) AS lines_told,
                {_CLAIM} AS body
-        FROM pointed
-        UNION ALL
-        SELECT patient_id, {number}, claim_id, version, header, 0, 0, {_REMITTANCE}
-        FROM pointed WHERE len(list_filter(lines, lambda line: line.paid IS NOT NULL)) > 0"""
+        FROM pointed{answers if table.tells("paid") else ""}"""
 
 
 def _whole(value: str) -> str:

@@ -23,6 +23,12 @@ class Table:
     paths: tuple[str, ...]
     types: Dictionary[str, str] = field(default_factory=dict)
 
+    def has(self, column: str) -> bool:
+        return not self.types or column in self.types
+
+    def tells(self, name: Single) -> bool:
+        return any(map(self.has, self.mapping.columns_of(name)))
+
 
 def lines_of(paths: list[str] | tuple[str, ...], *, rejects: bool) -> str:
     """Text files line by line, as `line` and, beyond a control character, `rest`. Blank lines are left out."""
@@ -82,13 +88,9 @@ def _text(column: str, table: Table) -> str:
     return f"nullif(trim({plain if kind == 'VARCHAR' else f'CAST({plain} AS VARCHAR)'}), '')"
 
 
-def _has(column: str, table: Table) -> bool:
-    return not table.types or column in table.types
-
-
 def _single(name: Single, table: Table) -> str:
     mapping = table.mapping
-    told = [_text(column, table) for column in mapping.columns_of(name) if _has(column, table)]
+    told = [_text(column, table) for column in mapping.columns_of(name) if table.has(column)]
     said = told[0] if told else "NULL"
     if told and (values := mapping.values.get(name)):
         said = _translated(said, values)
@@ -108,7 +110,7 @@ def _translated(said: str, values: Dictionary[str, str]) -> str:
 
 
 def _several(name: Several, table: Table) -> str:
-    columns = [column for column in table.mapping.columns_of(name) if _has(column, table)]
+    columns = [column for column in table.mapping.columns_of(name) if table.has(column)]
     texts = [_dotted(_text(column, table)) if name == "diagnoses" else _text(column, table) for column in columns]
     return f"list_filter(CAST([{', '.join(texts)}] AS VARCHAR[]), lambda code: code IS NOT NULL)"
 

@@ -1,8 +1,7 @@
 """CCLF5 as ACOs receive it: fixed width, one record a claim line, told again whenever CMS adjusts the claim."""
 
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -56,14 +55,52 @@ def record(day: date = FIRST, **told: str) -> str:
     return "".join(line)
 
 
-def found(folder: Path, *records: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    file = folder / "P.A1234.ACO.ZC5Y25.D250201.T0000000"
-    file.write_text("\n".join(records) + "\n")
-    return audited(file, as_of=AS_OF, folder=folder, options=["--leave-out", "CLAIM_WITHOUT_VISIT"])
-
-
 def course(sessions: int, **told: str) -> list[str]:
     return [record(FIRST + timedelta(weeks=week), **told) for week in range(sessions)]
+
+
+LAST = FIRST + timedelta(weeks=12)
+LATER = str(LAST + timedelta(days=40))
+YEARS_LATER = str(FIRST + timedelta(days=500))
+CANCELLED = {"clm_adjsmt_type_cd": "1", "clm_efctv_dt": LATER}
+AGAIN = {"clm_adjsmt_type_cd": "2", "clm_efctv_dt": LATER, "hcpcs_1_mdfr_cd": "KX"}
+OTHER_DIAGNOSIS = {"clm_line_dgns_cd": "M542", "clm_dgns_2_cd": "M542"}
+
+# One file for all: each beneficiary is a test. Tellings of a claim stand in no order.
+TOLD = {
+    "1EG4TE5MK01": course(13),
+    "1EG4TE5MK02": [*course(12), record(LAST, hcpcs_3_mdfr_cd="KX")],
+    "1EG4TE5MK03": [record(LAST, **CANCELLED, cur_clm_uniq_id="9" * 13), *course(14)],
+    "1EG4TE5MK04": [record(LAST, **AGAIN, cur_clm_uniq_id="0" * 13), *course(13), record(LAST, **CANCELLED)],
+    "1EG4TE5MK05": [record(LAST, **AGAIN, cur_clm_uniq_id="9" * 13), *course(13), record(LAST, **CANCELLED)],
+    "1EG4TE5MK06": [record(), record(clm_adjsmt_type_cd="2", clm_efctv_dt=YEARS_LATER, cur_clm_uniq_id="9" * 13)],
+    "1EG4TE5MK07": [record(clm_efctv_dt=YEARS_LATER)],
+    "1EG4TE5MK08": [record(clm_carr_pmt_dnl_cd="0", clm_line_cvrd_pd_amt="0.00", **OTHER_DIAGNOSIS)],
+    "1EG4TE5MK09": [record(clm_dgns_1_cd="I10", clm_line_dgns_cd="M5459")],
+    "1EG4TE5MK10": [*course(13), *course(13)],
+    "1EG4TE5MK11": [*course(2), record(LAST, clm_line_from_dt="1000-01-0x")],
+    "1EG4TE5MK12": [record(clm_line_hcpcs_cd="99213")],
+}
+
+
+class Found(NamedTuple):
+    summary: dict[str, Any]
+    rows: list[dict[str, Any]]
+    refused: list[dict[str, Any]]
+
+    def of(self, beneficiary: str) -> dict[str, dict[str, Any]]:
+        """The findings of one by rule; the last of each."""
+        return {row["rule"]: row for row in self.rows if row["patient_id"] == identity(MBI, beneficiary)}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
+    folder = tmp_path_factory.mktemp("cclf")
+    file = folder / "P.A1234.ACO.ZC5Y25.D250201.T0000000"
+    lines = [line.replace(BENEFICIARY, beneficiary) for beneficiary, told in TOLD.items() for line in told]
+    file.write_text("\n".join(lines) + "\n")
+    summary, rows = audited(file, as_of=AS_OF, folder=folder, options=["--leave-out", "CLAIM_WITHOUT_VISIT"])
+    return Found(summary, rows, refused(folder))
 
 
 @pytest.mark.parametrize(("column", "place"), PLACES.items())
@@ -79,76 +116,62 @@ def test_fields_do_not_overlap() -> None:
         ends = last
 
 
-def test_the_thirteenth_session_needs_kx_and_what_was_paid_is_at_stake(tmp_path: Path) -> None:
-    summary, rows = found(tmp_path, *course(12), record(FIRST + timedelta(weeks=12)))
-    [row] = [row for row in rows if row["rule"] == "KX_MISSING"]
-    assert row["patient_id"] == identity(MBI, BENEFICIARY)
+def test_every_record_is_accounted_for(found: Found) -> None:
+    """Replaced: two tellings of a cancelled claim, two before the one that stands (twice), one before an adjustment."""
+    read = sum(map(len, TOLD.values()))
+    assert found.summary["records"] == {
+        "read": read,
+        "used": read - 7 - 13 - 1 - 1,
+        "repeated": 13,
+        "replaced": 7,
+        "filtered": 1,
+        "refused": 1,
+        "conserved": True,
+        "notes": 0,
+    }
+    assert found.summary["totals"]["patients"] == len(TOLD) - 1
+
+
+def test_the_thirteenth_session_needs_kx_and_what_was_paid_is_at_stake(found: Found) -> None:
+    row = found.of("1EG4TE5MK01")["KX_MISSING"]
     assert (row["claim_id"], row["provider_npi"]) == ("CN20250331", "1200000010")
     assert (row["amount"], row["known_from"]) == ("20.40", "remittance")
-    assert summary["records"]["used"] == summary["records"]["read"] == 13
 
 
-def test_kx_in_any_place_of_the_modifiers_attests(tmp_path: Path) -> None:
-    _, rows = found(tmp_path, *course(12), record(FIRST + timedelta(weeks=12), hcpcs_3_mdfr_cd="KX"))
-    assert "KX_MISSING" not in {row["rule"] for row in rows}
+@pytest.mark.parametrize(
+    "beneficiary",
+    [
+        pytest.param("1EG4TE5MK02", id="KX is in the third place of the modifiers"),
+        pytest.param("1EG4TE5MK03", id="its claim was cancelled"),
+        pytest.param("1EG4TE5MK04", id="its claim was told anew with KX, under a lower number of the telling"),
+        pytest.param("1EG4TE5MK05", id="under a higher one"),
+    ],
+)
+def test_the_thirteenth_session_lacks_no_kx(beneficiary: str, found: Found) -> None:
+    kx_missing = found.of(beneficiary).get("KX_MISSING")
+    assert kx_missing is None or kx_missing["date_of_service"] != str(LAST)
 
 
-def test_a_cancelled_claim_is_no_session(tmp_path: Path) -> None:
-    day = FIRST + timedelta(weeks=5)
-    later = str(day + timedelta(days=40))
-    cancelled = record(day, clm_adjsmt_type_cd="1", clm_efctv_dt=later, cur_clm_uniq_id="9" * 13)
-    summary, rows = found(tmp_path, cancelled, *course(13))
-    assert "KX_MISSING" not in {row["rule"] for row in rows}
-    assert (summary["records"]["used"], summary["records"]["replaced"]) == (12, 2)
-    assert summary["records"]["conserved"]
+def test_after_a_cancellation_the_next_session_is_the_thirteenth(found: Found) -> None:
+    assert found.of("1EG4TE5MK03")["KX_MISSING"]["date_of_service"] == str(LAST + timedelta(weeks=1))
 
 
-@pytest.mark.parametrize("uniq_id", ["0" * 13, "9" * 13])
-def test_an_adjusted_claim_stands_as_it_was_told_last(tmp_path: Path, uniq_id: str) -> None:
-    """Cancellation and new telling take effect on one day; the numbers of the tellings do not order them."""
-    day = FIRST + timedelta(weeks=12)
-    later = str(day + timedelta(days=40))
-    cancelled = record(day, clm_adjsmt_type_cd="1", clm_efctv_dt=later)
-    again = record(day, clm_adjsmt_type_cd="2", clm_efctv_dt=later, cur_clm_uniq_id=uniq_id, hcpcs_1_mdfr_cd="KX")
-    summary, rows = found(tmp_path, again, *course(13), cancelled)
-    assert "KX_MISSING" not in {row["rule"] for row in rows}
-    assert (summary["totals"]["sessions"], summary["records"]["replaced"]) == (13, 2)
+def test_a_claim_is_received_when_it_was_first_told(found: Found) -> None:
+    """An adjustment years later is no late filing; a first telling years later is."""
+    assert "FILING_DEADLINE" not in found.of("1EG4TE5MK06")
+    assert "FILING_DEADLINE" in found.of("1EG4TE5MK07")
 
 
-def test_a_claim_is_received_when_it_was_first_told(tmp_path: Path) -> None:
-    """An adjustment years later is no late filing."""
-    late = str(FIRST + timedelta(days=500))
-    again = record(clm_adjsmt_type_cd="2", clm_efctv_dt=late, cur_clm_uniq_id="9" * 13)
-    assert "FILING_DEADLINE" not in {row["rule"] for row in found(tmp_path, record(), again)[1]}
-    assert "FILING_DEADLINE" in {row["rule"] for row in found(tmp_path, again)[1]}
-
-
-def test_a_denied_line_counts_no_payer_session_and_the_diagnosis_of_the_line_is_pointed_to(tmp_path: Path) -> None:
-    denied = record(clm_carr_pmt_dnl_cd="0", clm_line_cvrd_pd_amt="0.00", clm_line_dgns_cd="M542", clm_dgns_2_cd="M542")
-    _, rows = found(tmp_path, denied)
-    [row] = [row for row in rows if row["rule"] == "DX_NOT_POINTED"]
+def test_a_denied_line_says_so_and_the_diagnosis_of_the_line_is_pointed_to(found: Found) -> None:
+    row = found.of("1EG4TE5MK08")["DX_NOT_POINTED"]
     assert (row["amount"], row["known_from"]) == ("0.00", "remittance")
 
 
-def test_a_diagnosis_that_only_the_line_names_is_the_claims_too(tmp_path: Path) -> None:
-    summary, rows = found(tmp_path, record(clm_dgns_1_cd="I10", clm_line_dgns_cd="M5459"))
-    assert summary["totals"]["sessions"] == 1
-    assert not {row["rule"] for row in rows} & {"DX_NOT_COVERED", "DX_NOT_POINTED"}
+def test_a_diagnosis_that_only_the_line_names_is_the_claims_too(found: Found) -> None:
+    assert not found.of("1EG4TE5MK09").keys() & {"DX_NOT_COVERED", "DX_NOT_POINTED"}
 
 
-def test_lines_told_in_two_files_are_one(tmp_path: Path) -> None:
-    summary, _ = found(tmp_path, *course(13), *course(13))
-    assert (summary["records"]["used"], summary["records"]["repeated"]) == (13, 13)
-
-
-def test_a_claim_that_cannot_be_read_is_refused_with_its_place(tmp_path: Path) -> None:
-    summary, _ = found(tmp_path, *course(2), record(FIRST + timedelta(weeks=2), clm_line_from_dt="1000-01-0x"))
-    [entry] = refused(tmp_path)
-    assert (entry["reason"], entry["place"]) == ("not_a_date", "row 3: detail.lines.0.date_of_service")
-    assert (summary["records"]["refused"], summary["records"]["conserved"]) == (1, True)
-
-
-def test_patients_without_needling_are_filtered(tmp_path: Path) -> None:
-    other = record(bene_mbi_id="1EG4TE5MK72", clm_line_hcpcs_cd="99213", clm_cntl_num="OTHER")
-    summary, _ = found(tmp_path, other, record())
-    assert (summary["records"]["filtered"], summary["totals"]["patients"]) == (1, 1)
+def test_a_claim_that_cannot_be_read_is_refused_with_its_place(found: Found) -> None:
+    [entry] = found.refused
+    row = 1 + sum(len(told) for beneficiary, told in TOLD.items() if beneficiary < "1EG4TE5MK11") + 2
+    assert (entry["reason"], entry["place"]) == ("not_a_date", f"row {row}: detail.lines.0.date_of_service")

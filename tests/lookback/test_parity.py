@@ -94,11 +94,11 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def test_stream_and_look_back_find_the_same(tmp_path: Path) -> None:
-    assert_same(histories(range(6)), tmp_path)
+    assert_same(histories(range(6, 9)), tmp_path)
 
 
 def test_the_counting_rules_once_more_in_sql(tmp_path: Path) -> None:
-    assert_counts(histories(range(112, 120)), tmp_path)
+    assert_counts(histories((112, 114, 118)), tmp_path)
 
 
 BATCHES = [range(first, first + 500) for first in range(0, 10_000, 500)]

@@ -25,7 +25,7 @@ def looked(*events: Envelope) -> LookedBack:
     return look_back("P-1", map(snapshot, events), policies(), AS_OF)
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(seed=SEEDS)
 def test_the_rows_are_the_findings_of_the_case_file_in_their_order(seed: int) -> None:
     """Whatever order the events are told in, and however often."""
@@ -48,7 +48,7 @@ def test_the_rows_are_the_findings_of_the_case_file_in_their_order(seed: int) ->
     assert found.tally.read == len(told)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(seed=SEEDS)
 def test_no_lines_money_is_counted_twice(seed: int) -> None:
     """What is claimed in all is at most what all lines were charged or paid, though findings overlap."""
