@@ -52,6 +52,8 @@ LEFT_OUT = {
 }
 # By a property: the whole resource goes.
 LEFT_OUT_WITH = {("AWS::CloudWatch::Alarm", "Metrics"): "the emulator has no metric math"}
+# By a condition that no parameter of creating.PARAMETERS makes true.
+LEFT_OUT_UNLESS = {"HasLookback": "no look-back is switched on; tests/fleet runs its machine on moto"}
 # Beside Type and Properties.
 ATTRIBUTES_LEFT_OUT = {"UpdatePolicy": "CodeDeploy shifts the traffic, and the emulator has none"}
 PROPERTIES_LEFT_OUT = {
@@ -87,6 +89,8 @@ def emulated(template: Mapping[str, Any]) -> Emulated:
 
 def _why_left_out(name: str, resource: Mapping[str, Any]) -> str | None:
     kind = resource["Type"]
+    if why := LEFT_OUT_UNLESS.get(resource.get("Condition", "")):
+        return why
     for (wanted, having), why in LEFT_OUT_WITH.items():
         if kind == wanted and having in resource.get("Properties", {}):
             return why

@@ -68,6 +68,13 @@ def test_who_waited_for_what_is_left_out_waits_no_more() -> None:
     assert made.left_out == ("Old: AWS::Events::Archive, the emulator refuses the kind",)
 
 
+def test_what_is_switched_off_is_left_out_whatever_its_kind() -> None:
+    made = emulated(a_template(Machine={"Type": "AWS::New::Kind", "Condition": "HasLookback"}))
+
+    assert not made.template["Resources"]
+    assert made.left_out[0].startswith("Machine: AWS::New::Kind, no look-back is switched on")
+
+
 def test_an_api_is_made_without_its_routes() -> None:
     api = {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Body": {"paths": {}}, "FailOnWarnings": True}}
 
