@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from functions.remind import due
 from local.cloud import Cloud
+from shared.aws.runtime import dynamodb
 from tests.desk.asking import act
+from tests.integration.deliveries import hooked
 
 IDENTIFIED = date(2026, 2, 1)
 DUE = date(2026, 4, 2)
@@ -44,3 +47,16 @@ def test_nobody_is_reminded_of_what_no_person_identified(desk: Cloud, row: dict[
 def test_what_is_resolved_needs_no_reminder(desk: Cloud, identified: dict[str, Any]) -> None:
     act(desk, identified, "resolve", seen=1, why="Money returned")
     assert reminded(desk, identified, DUE) == []
+
+
+@pytest.mark.parametrize(("left", "found"), [(31, False), (30, True)])
+def test_only_what_falls_due_soon_is_read(desk: Cloud, identified: dict[str, Any], left: int, found: bool) -> None:  # noqa: FBT001
+    read: list[int] = []
+
+    def note(parsed: dict[str, Any], **_: Any) -> None:
+        read.append(parsed["ScannedCount"])
+
+    with desk.invoker.inside(desk.reminder), hooked(dynamodb(), "after-call.dynamodb.Query", note):
+        told = [reminder.subject for reminder in due(DUE - timedelta(days=left))]
+    assert any(identified["patient_id"] in subject for subject in told) is found
+    assert read == [len(told)]
