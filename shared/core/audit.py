@@ -34,7 +34,7 @@ def audit(patient_id: str, history: History, policies: Policies, as_of: date) ->
 def conclusions_of(
     chart: Chart, patient_id: str, *, leaving_out: AbstractSet[str] = frozenset(), proved: bool = True
 ) -> Conclusions:
-    """The same of a chart, for who goes on reading it; without some rules, or without evidence, if neither is wanted."""
+    """The same of a chart, for who goes on reading it; without rules or evidence that are not wanted."""
     rules = (rule for rule in RULES if rule.name not in leaving_out)
     findings = [finding for rule in rules for finding in rule.findings(chart, patient_id, proved=proved)]
     findings.sort(key=lambda finding: finding.order)
