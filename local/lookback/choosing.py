@@ -5,7 +5,7 @@ is counted, so that what is used, filtered and refused adds up to what was read.
 """
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +13,6 @@ from local.identity import identity
 from local.lookback.engine import BETWEEN, NOTHING, Connection, batches, json_lines, literal
 from local.lookback.inputs import Inputs
 from local.lookback.tables import Table, lines_of, patient, procedure, scan, selected
-from shared.core.errors import Unreadable
-from shared.core.events import ClaimSubmitted, Event, VisitRecorded
-from shared.core.intake import parse_event
 from shared.core.lookback import HEX_DIGITS
 from shared.core.policy import Policies
 
@@ -61,13 +58,11 @@ def codes_of(law: Policies) -> list[str]:
 def chosen(connection: Connection, inputs: Inputs, law: Policies, folder: Path, told: Told) -> Chosen:
     """Leaves the tables `patients`, `events`, and `rows_N` of each table of claim lines."""
     connection.execute(_EVENTS)
-    known = codes_of(law)
-    codes = ", ".join(map(literal, known))
+    codes = ", ".join(map(literal, codes_of(law)))
     for number, (name, path, own) in enumerate(_streams(inputs)):
         told(f"reading {name}")
         connection.execute("INSERT INTO files VALUES (?, ?, ?)", [number, name, str(path)])
         connection.execute(_events_in(number, path, codes, own=own))
-    _rescued(connection, known)
     for number, table in enumerate(inputs.tables):
         told(f"reading {table.mapping.title}: who matters")
         _seen(connection, number, table, codes, folder)
@@ -100,27 +95,6 @@ def _events_in(number: int, path: Path, codes: str, *, own: bool) -> str:
                     FROM (SELECT row_number() OVER () AS row, {place} AS place, {body} AS body
                           FROM {lines_of([str(path)], rejects=True)})))
         WHERE trim(body) <> ''"""
-
-
-def _rescued(connection: Connection, codes: Collection[str]) -> None:
-    """What DuckDB could make nobody's, the door may still read: then it is that patient's. Else it is refused later."""
-    strays = batches(connection, "SELECT rowid, body FROM events WHERE patient_id IS NULL")
-    found = [(row, event) for row, body in strays if (event := _read(body))]
-    for row, event in found:
-        matters = isinstance(event, VisitRecorded) or (
-            isinstance(event, ClaimSubmitted) and any(line.procedure_code in codes for line in event.lines)
-        )
-        connection.execute(
-            f"UPDATE events SET patient_id = $1, mark = {mark('$1')}, matters = $2 WHERE rowid = $3",
-            [event.patient_id, matters, row],
-        )
-
-
-def _read(body: str) -> Event | None:
-    try:
-        return parse_event(body.encode()).detail
-    except Unreadable:
-        return None
 
 
 def _seen(connection: Connection, number: int, table: Table, codes: str, folder: Path) -> None:

@@ -42,14 +42,16 @@ def _unsplit(connection: Connection, names: Mapping[str, str]) -> Iterator[Entry
 
 
 def _nobodys(connection: Connection) -> Iterator[Entry]:
-    """Messages that DuckDB could make nobody's: the door says why."""
+    """Messages that DuckDB could make nobody's: the door says why. What it alone can read is for a person to look at."""
     rows = batches(connection, "SELECT file, row, place, body FROM events WHERE patient_id IS NULL")
     for file, row, place, body in rows:
+        reason, where = Reason.AMBIGUOUS, "detail.patient_id"
         try:
             parse_event(body.encode())
         except Unreadable as refusal:
-            told = {"source": file, "row": row, "place": place, "told": 1, "body": body}
-            yield told | {"reason": refusal.reason.value, "where": refusal.where}
+            reason, where = refusal.reason, refusal.where
+        told = {"source": file, "row": row, "place": place, "told": 1, "body": body}
+        yield told | {"reason": reason.value, "where": where}
 
 
 def _of_streams(connection: Connection) -> Iterator[Entry]:
@@ -74,7 +76,7 @@ def _line_numbers(path: Path) -> Iterator[tuple[int, int]]:
 
 def _counted(line: bytes) -> bool:
     try:
-        return 0 < len(line) <= LONGEST_LINE and bool(line.decode())
+        return len(line) <= LONGEST_LINE and bool(line.decode())
     except UnicodeDecodeError:
         return False
 

@@ -35,7 +35,7 @@ def sql_alone(file: Path) -> tuple[Figures, list[Counted]]:
     return figures, [tuple(row) for row in json.loads(said)]
 
 
-def figures(lines: int, seed: int = 1) -> dict[str, Any]:
+def compared(lines: int, seed: int = 1) -> dict[str, Any]:
     """Both ways on the same lines: the figures of each, their ratios, and how many findings both have."""
     with TemporaryDirectory() as name:
         file, out = Path(name) / "claims.parquet", Path(name) / "found.ndjson"
@@ -71,7 +71,7 @@ def main(*arguments: str) -> None:
         with duckdb.connect() as connection:
             told: Any = counted_in_table(connection, Path(arguments[1]))
     else:
-        told = figures(int(arguments[0]))
+        told = compared(int(arguments[0]))
     sys.stdout.write(json.dumps(told, indent=None if arguments[0] == "--sql" else 2) + "\n")
 
 

@@ -25,7 +25,7 @@ PLACES = {
 }
 
 
-def record(day: date = FIRST, **told: str) -> str:
+def record(day: date = FIRST, /, **told: str) -> str:
     """A needling line, paid, of a claim that was told once."""
     number = told.get("clm_cntl_num", f"CN{day:%Y%m%d}")
     fields = {
