@@ -52,6 +52,8 @@ LEFT_OUT = {
 }
 # By a property: the whole resource goes.
 LEFT_OUT_WITH = {("AWS::CloudWatch::Alarm", "Metrics"): "the emulator has no metric math"}
+# By a condition: what is deployed only when asked for.
+LEFT_OUT_UNDER = {"HasLookback": "nobody asks for a look-back here: tests/fleet runs it"}
 # Beside Type and Properties.
 ATTRIBUTES_LEFT_OUT = {"UpdatePolicy": "CodeDeploy shifts the traffic, and the emulator has none"}
 PROPERTIES_LEFT_OUT = {
@@ -87,6 +89,8 @@ def emulated(template: Mapping[str, Any]) -> Emulated:
 
 def _why_left_out(name: str, resource: Mapping[str, Any]) -> str | None:
     kind = resource["Type"]
+    if resource.get("Condition") in LEFT_OUT_UNDER:
+        return LEFT_OUT_UNDER[resource["Condition"]]
     for (wanted, having), why in LEFT_OUT_WITH.items():
         if kind == wanted and having in resource.get("Properties", {}):
             return why

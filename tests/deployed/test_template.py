@@ -41,6 +41,11 @@ def test_what_is_left_out_is_printed(template: Template, capsys: pytest.CaptureF
     assert any("AWS::Events::Archive" in text for text in left_out)
 
 
+def test_what_nobody_asks_for_is_left_out_whatever_it_is() -> None:
+    part = {"Type": "AWS::New::Kind", "Condition": "HasLookback"}
+    assert emulated(a_template(Thing=part)).template["Resources"] == {}
+
+
 def a_template(**resources: dict[str, Any]) -> Template:
     return {"Resources": resources}
 
