@@ -32,7 +32,7 @@ def months_after(day: date, months: int) -> date:
     return first.replace(day=min(day.day, last))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache
 def years_after(day: date, years: int) -> date:
     """The anniversary; of 29 February the 28th."""
     return months_after(day, _MONTHS * years)

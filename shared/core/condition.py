@@ -105,7 +105,7 @@ def answer(question: Question, visit: VisitRecorded, record: PatientRecord) -> V
     return record.answers[key]
 
 
-@lru_cache(maxsize=4096)  # the same codes come with every visit
+@lru_cache  # the same codes come with every visit
 def in_any_range(code: str, ranges: tuple[str, ...]) -> bool:
     """Ranges of ICD-10-CM categories as the book writes them: "C00-C96" holds C79.51 and C7A.1; "M45" holds M45.6."""
     for span in ranges:

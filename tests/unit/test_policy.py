@@ -38,7 +38,7 @@ ALLOWED: dict[str, dict[object, str]] = {
         "7": "replacement",
         "8": "void",
     },
-    "fields.py": {200: "length of an id", 2: "64 bits", 63: "64 bits"},
+    "fields.py": {200: "length of an id", 2: "64 bits", 63: "64 bits", 4096: "size of a cache"},
     "findings.py": {20: "length of an id"},
     "improvement.py": {"1E2": "per cent"},
     "intake.py": {256: "KiB of a message", 1024: "bytes of a KiB"},
