@@ -54,8 +54,8 @@ def beside(evidence: list[str]) -> list[str]:
 
 def test_a_date_barred_by_the_onset_that_its_visit_inherits() -> None:
     """An earlier visit of a plan says that the pain began lately: the date is no session, and its visits are shown."""
-    lately = {"condition": {"onset_date": FIRST_DAY - timedelta(days=7)}}
-    silent = {"condition": {"onset_date": None}}
+    lately: Detail = {"condition": {"onset_date": FIRST_DAY - timedelta(days=7)}}
+    silent: Detail = {"condition": {"onset_date": None}}
     stated = a_visit("V-plan", on=BETWEEN - timedelta(days=1), payer="medicare_advantage", **lately)
     events = [stated, a_visit("V-silent", on=BETWEEN, **silent), *billing_too(BETWEEN)]
     assert beside(shown("KX_MISSING", events)) == ["V-plan", "V-silent"]
