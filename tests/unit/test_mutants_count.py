@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from shared.core.policy import Policies, policies
 from tests.builders import (
     FIRST_DAY,
+    Detail,
     Envelope,
     a_claim,
     a_course,
