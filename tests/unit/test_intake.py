@@ -1,12 +1,14 @@
 """The one door in: what is refused, for which reason and at which place, and what is let through."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from shared.core.errors import Reason, Unreadable
-from shared.core.intake import MAX_EVENT_BYTES, parse_event, stored_event
+from shared.core.events import MeasureRecorded
+from shared.core.intake import MAX_EVENT_BYTES, checked, parse_event, stored_event
 from tests.builders import (
     Envelope,
     a_claim,
@@ -354,6 +356,16 @@ def test_a_record_knows_who_told_it_and_our_readers_need_not_tell_all() -> None:
     assert snapshot(payerless | {"source": "ncd-audit.fhir"}).told_by == "ncd-audit.fhir"
     assert refusal(message(payerless)).where == "detail.payer"
     assert snapshot(a_visit() | {"source": "no source\n"}).told_by is None
+
+
+def test_a_score_is_the_number_as_it_is_written() -> None:
+    told = snapshot(a_measure(score=4.1))
+    assert isinstance(told, MeasureRecorded)
+    assert told.score == Decimal("4.1")
+
+
+def test_what_a_reader_of_another_format_left_as_text_is_read_as_its_number() -> None:
+    assert checked("measure", a_measure()["detail"] | {"version": "2"}).version == 2
 
 
 def test_unknown_fields_are_ignored_wherever_they_stand() -> None:

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from shared.core.policy import Policies, policies
-from tests.builders import FIRST_DAY, Envelope, a_claim, a_course, a_line, a_remittance, a_visit, an_eligibility
+from tests.builders import (
+    FIRST_DAY,
+    Detail,
+    Envelope,
+    a_claim,
+    a_course,
+    a_line,
+    a_remittance,
+    a_score,
+    a_visit,
+    an_eligibility,
+)
 from tests.unit.asking import AS_OF, concluded, history_of
 from tests.unit.test_evidence import unproved
 
@@ -44,8 +55,8 @@ def beside(evidence: list[str]) -> list[str]:
 
 def test_a_date_barred_by_the_onset_that_its_visit_inherits() -> None:
     """An earlier visit of a plan says that the pain began lately: the date is no session, and its visits are shown."""
-    lately = {"condition": {"onset_date": FIRST_DAY - timedelta(days=7)}}
-    silent = {"condition": {"onset_date": None}}
+    lately: Detail = {"condition": {"onset_date": FIRST_DAY - timedelta(days=7)}}
+    silent: Detail = {"condition": {"onset_date": None}}
     stated = a_visit("V-plan", on=BETWEEN - timedelta(days=1), payer="medicare_advantage", **lately)
     events = [stated, a_visit("V-silent", on=BETWEEN, **silent), *billing_too(BETWEEN)]
     assert beside(shown("KX_MISSING", events)) == ["V-plan", "V-silent"]
@@ -69,6 +80,13 @@ def test_a_session_of_the_period_before_shows_what_began_that_period() -> None:
 def test_a_date_before_that_is_no_session_shows_no_period() -> None:
     first, barring = a_visit("V-first", on=date(2024, 1, 8)), a_visit("V-barring", on=BEFORE, payer="other")
     assert beside(shown("KX_MISSING", [first, barring, *billing_too(BEFORE)])) == ["V-barring"]
+
+
+def test_a_date_before_that_could_have_begun_a_period_shows_what_began_its_own() -> None:
+    """Where the payer's word begins periods, the paid line of a barred date would."""
+    first, barring = a_visit("V-first", on=date(2024, 1, 8)), a_visit("V-barring", on=BEFORE, payer="other")
+    evidence = beside(shown("KX_MISSING", [first, barring, *billing_too(BEFORE)], ANCHORED))
+    assert evidence == ["V-barring", "V-first"]
 
 
 def paid_line(on: date) -> list[Envelope]:
@@ -110,3 +128,18 @@ def test_of_a_session_only_the_visits_that_make_it_are_shown() -> None:
     fourth = FIRST_DAY + timedelta(days=21)
     events = [a_visit("A", on=fourth, payer="other"), *billing_too(fourth)]
     assert beside(shown("KX_MISSING", events)) == []
+
+
+def test_a_date_weighs_what_all_its_lines_weigh_where_lines_are_counted() -> None:
+    """The last session of twenty is on 6 May: of the lines of 26 May the one beside it alone would be a nineteenth."""
+    may_6, may_26, again = date(2025, 5, 6), date(2025, 5, 26), date(2026, 1, 5)
+    count = {"count": 14, "first_on": date(2025, 1, 1), "last_on": date(2025, 4, 27)}
+    events = [
+        an_eligibility(external_sessions=count),
+        *(a_visit(f"V-{on}", on=on, measures=[a_score(7, on)]) for on in (FIRST_DAY, date(2025, 4, 16), again)),
+        a_claim("C-both", lines=[a_line(1, on=may_6), a_line(2, on=may_26)]),
+        a_claim("C-within", lines=[a_line(on=may_6)]),
+        a_claim("C-beyond", lines=[a_line(1, on=may_26), a_line(2, on=may_26)]),
+    ]
+    by_line = LAW.changed(session_unit="line")
+    assert "C-beyond" in shown("PRIOR_COURSE_FAILED", events, by_line, on=again)

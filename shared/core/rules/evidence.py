@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from shared.core.chart import Chart
-from shared.core.events import ClaimSubmitted, MeasureRecorded, Reference, Snapshot, VisitRecorded
+from shared.core.events import ClaimSubmitted, Reference, Snapshot, VisitRecorded
 from shared.core.record import BilledLine
 from shared.core.sessions import Period, Session
 from shared.core.snapshot import Score
@@ -65,8 +65,6 @@ def _called_for(record: Snapshot, through: date, chart: Chart) -> Iterator[Snaps
                 if line.procedure_code in chart.policy_on(line.date_of_service).covered_codes.value:
                     yield from _of_date(line.date_of_service, through, chart)
             yield from chart.answers_to(record) if _payer_counts(record, chart) else ()
-        case MeasureRecorded():
-            yield from _overruling((record,), chart)
 
 
 def _by_visit(visit: VisitRecorded, through: date, chart: Chart) -> Iterator[Snapshot]:
@@ -86,14 +84,20 @@ def _payer_counts(claim: ClaimSubmitted, chart: Chart) -> bool:
 
 
 def _of_date(day: date, through: date, chart: Chart) -> Iterable[Snapshot]:
-    """What keeps a day in its period; where it is no session, a visit that bars a line from making it one."""
+    """What keeps a day in its period and gives it its weight; or, of no session, what bars a line from making one."""
     if day > through:
         return ()
-    is_session = day in chart.session_on
-    could_begin = is_session or chart.policy_on(day).anchor_basis.value == "payer"
+    session = chart.session_on.get(day)
+    could_begin = session or chart.policy_on(day).anchor_basis.value == "payer"
     course = chart.course_on(day) if could_begin else None
-    barring = () if is_session else chart.needling_visits.get(day, [])[:1]
-    return (*barring, *(_beginning(course.period, chart) if course else ()))
+    return (*_making(day, session, chart), *(_beginning(course.period, chart) if course else ()))
+
+
+def _making(day: date, session: Session | None, chart: Chart) -> Iterable[Snapshot]:
+    if session is None:
+        return chart.needling_visits.get(day, [])[:1]
+    # Where a day is one session, whatever made it, the line that led here makes it one.
+    return () if session.policy.session_unit.value == "day" else session.records
 
 
 def _beginning(period: Period, chart: Chart) -> Iterable[Snapshot]:
@@ -107,6 +111,9 @@ def _beginning(period: Period, chart: Chart) -> Iterable[Snapshot]:
 
 
 def _overruling(scores: Iterable[Score], chart: Chart) -> Iterator[Snapshot]:
-    """Of two scores of one instrument on one date only one counts: it is shown beside the one that does not."""
+    """Of two scores of one instrument on one date only one counts: it is shown beside a visit's that does not.
+
+    A measure is shown for its score alone, and so counts.
+    """
     for score in scores:
         yield chart.score_of(score.instrument, score.assessed_on).source
