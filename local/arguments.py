@@ -70,6 +70,6 @@ def histories(paths: Iterable[str], known_on: date | None = None) -> dict[str, H
     return told
 
 
-def tell_refused(count: int) -> None:
+def tell_refused(count: int, teller: str = "simulate") -> None:
     if count:
-        print(f"ncd-audit: {count} of the messages cannot be taken in; simulate says which and why", file=sys.stderr)
+        print(f"ncd-audit: {count} of the messages cannot be taken in; {teller} says which and why", file=sys.stderr)

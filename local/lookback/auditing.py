@@ -88,14 +88,14 @@ def judged(task: Task) -> Judged:
         task.refused.open("w") as refused,
     ):
         patients, tally, records = 0, Tally(), Counter(replaced=_replaced(connection, task))
-        for _, messages in groupby(_messages(connection, task), attrgetter("patient_id")):
+        for _, messages in groupby(messages_of(connection, task), attrgetter("patient_id")):
             looked = _looked_back([*messages], task, records, refused)
             found.writelines(json.dumps(row.plain() | {"place": at}) + "\n" for at, row in enumerate(looked.rows))
             patients, tally = patients + 1, tally + looked.tally
     return Judged(patients, tally, Records(**records))
 
 
-def _messages(connection: Connection, task: Task) -> Iterator[_Message]:
+def messages_of(connection: Connection, task: Task) -> Iterator[_Message]:
     """Events in the order of their files, then claims; those of a patient together."""
     shard = {"shard": task.shard, "shards": task.shards}
     told = "patient_id, -1 - source, NULL, NULL, claim_id, version, header, rows_told, lines_told, body"

@@ -75,7 +75,7 @@ def look_back_at(files: Sequence[Named], asked: Asked, folder: Path, quarantine:
         inputs = inputs_of(files, asked.mapping, folder, connection)
         inputs.retold = [_retold(source, folder, told) for source in inputs.unpacked]
         picked = chosen(connection, inputs, policies(), folder, told.doing)
-    tasks = _tasks(workshop, picked, inputs, asked)
+    tasks = tasks_of(workshop, picked, inputs, asked)
     outcome = _audited(tasks, picked, asked, told)
     told.doing("writing what was found")
     with opened(replace(workshop, threads=1)) as connection:
@@ -90,7 +90,7 @@ def _retold(source: Unpacked, folder: Path, told: Told) -> Retold:
     return retold(source, folder)
 
 
-def _tasks(workshop: Workshop, picked: Chosen, inputs: Inputs, asked: Asked) -> list[Task]:
+def tasks_of(workshop: Workshop, picked: Chosen, inputs: Inputs, asked: Asked) -> list[Task]:
     few = 1 if picked.patients <= _FEW else _LEAST_SHARDS
     shards = min(max(few, picked.patients // _PER_SHARD), _MOST_SHARDS)
     apiece = replace(workshop, memory=f"{max(asked.memory // (2 * asked.processes), _LEAST_MEMORY)}MB", threads=1)
