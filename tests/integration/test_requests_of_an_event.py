@@ -12,14 +12,15 @@ from tests.simulation.values import size
 
 RECORDED = Counter(GetItem=1, PutItem=2)
 ANNOUNCED = Counter(Query=1, PutItem=2)
-LISTED = Counter(GetItem=1, Query=2)  # for each writing of the case file
+LISTED = Counter(GetItem=1, Query=2)  # for each patient of a batch of changes
 
 
 @pytest.mark.parametrize(
     ("status", "asked"),
     [
         # Two findings, which the list learns of after people did; the other way round each row is written twice.
-        ("completed", RECORDED + ANNOUNCED + LISTED + LISTED + Counter(PutItem=2)),
+        # One batch brings both writings of the case file, and a patient's rows are made once of a batch.
+        ("completed", RECORDED + ANNOUNCED + LISTED + Counter(PutItem=2)),
         # Nothing is concluded of it, so that nothing is announced.
         ("cancelled", RECORDED + LISTED),
     ],
