@@ -18,10 +18,10 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def schemas() -> dict[str, str]:
     """File name -> text of the schema."""
-    models: dict[str, type[BaseModel]] = {**envelope_models(), "alert": AlertEvent}
+    models: list[tuple[str, type[BaseModel]]] = [*envelope_models().items(), ("alert", AlertEvent)]
     return {
         f"{kind}.json": _text({"$schema": _DIALECT, **model.model_json_schema(), "title": f"{kind} event"})
-        for kind, model in models.items()
+        for kind, model in models
     }
 
 

@@ -71,10 +71,17 @@ class AlertBook:
         heard = {*self.digests.steps(), *(ids[id] for id in self.heard_by_people())}
         for finding in {finding for finding, _ in self.for_people}:
             last = max(revision for known, revision in self.for_people if known == finding)
-            known = max((revision for known, revision in heard if known == finding), default=0)
+            known = sorted(revision for known, revision in heard if known == finding) or [0]
             gone = self.due[finding, last].transition is Transition.WITHDRAWN
-            if known != last and not (gone and known == 0):
-                raise Broken(f"of a finding people know revision {known} and not {last}")
+            if known[-1] != last and not (gone and known == [0]):
+                raise Broken(f"of a finding people know revision {known[-1]} and not {last}")
+            if gone and known == [last] and self._opened(finding):
+                raise Broken("people are told of the end of what they never heard of")
+
+    def _opened(self, finding: str) -> bool:
+        """Whether people had to hear of it from its beginning on."""
+        first = min(revision for known, revision in self.for_people if known == finding)
+        return self.due[finding, first].transition in (Transition.OPENED, Transition.REOPENED)
 
     @staticmethod
     def _same(who: str, heard: Iterable[object], due: Iterable[object]) -> None:
