@@ -43,7 +43,7 @@ def desk() -> str:
 def _zone() -> ZoneInfo:
     try:
         return ZoneInfo(environ.get("TIME_ZONE") or "UTC")
-    except (OSError, ValueError):
+    except (LookupError, OSError, ValueError):
         raise SettingMissing("TIME_ZONE", "a time zone such as America/Chicago") from None
 
 

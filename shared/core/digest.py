@@ -17,9 +17,10 @@ from shared.core.links import patient_link
 from shared.core.standing import Transition
 
 # So many fit into one message of SNS (256 KB) with the longest ids and texts there are; a test holds them to it.
-MOST_EPISODES = 50
+MOST_EPISODES = 25
 _MOST_FINDINGS = 10
 _WIDTH = 92
+_LONGEST_NAME = 80
 _ID_LENGTH = 20
 _GONE = Transition.WITHDRAWN.value
 _OF_WHAT_WAS_OPEN = ("worsened", _GONE)
@@ -123,7 +124,8 @@ def _block(one: Episode, desk: str) -> str:
 def _lines(told: News) -> Iterable[str]:
     alert = told.alert
     finding = alert.finding
-    yield f"  [{finding.severity}] {finding.rule} {told.step}: {alert.about}"
+    about = alert.about if len(alert.about) <= _LONGEST_NAME else f"{alert.about[: _LONGEST_NAME - 1]}…"
+    yield f"  [{finding.severity}] {finding.rule} {told.step}: {about}"
     yield from textwrap.wrap(alert.meaning, _WIDTH, initial_indent="    ", subsequent_indent="    ")
     yield f"    finding {finding.finding_id}, revision {alert.revision}"
 
