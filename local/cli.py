@@ -37,7 +37,7 @@ from shared.core.events import Kind
 from shared.core.fields import CalendarDate
 
 CLEAN, VIOLATED, UNUSABLE = 0, 1, 2
-_EXAMPLE, _DIGESTED = "thirteenth-without-kx", "wrong-diagnosis"
+_EXAMPLE, _DIGESTED = "thirteenth-without-kx", "regression"
 
 app = typer.Typer(
     help="Audits acupuncture and dry needling for chronic low back pain against Medicare NCD 30.3.3.",
@@ -126,9 +126,7 @@ def stories(names: Annotated[list[str] | None, typer.Argument(metavar="STORY..."
         if story.name == _EXAMPLE:
             _show(show_stories.mail_shown(example_alert(story.name), "One of the alerts"))
         if story.name == _DIGESTED:
-            _show(
-                show_stories.mail_shown(example_digest(story.name), "What is not told at once: the digest of the day")
-            )
+            _show(show_stories.mail_shown(example_digest(story.name), "The rest: the digest of the day"))
     _show([show_stories.summary(told)])
     return CLEAN if all(Counts(**story.document["events"]).conserved for story in told) else VIOLATED
 

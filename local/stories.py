@@ -47,8 +47,8 @@ def example_alert(name: str) -> str:
 
 
 def example_digest(name: str) -> str:
-    """What of a story is mailed last: what people did not hear at once."""
-    return _mails(name)[-1]
+    """What of a story people do not hear at once."""
+    return next(mail for mail in _mails(name) if mail.startswith("Subject: [digest]"))
 
 
 def _mails(name: str) -> list[str]:
