@@ -3,7 +3,8 @@
 One item holds the one digest that is being sent:
 
 pk = digest, sk = open
-  id, and as long as it is not sent: said (subject, text and chat, deflated JSON) and settles (patient -> numbers)
+  id, and as long as it is not sent: said (subject, text and chat, deflated JSON; null: nothing) and settles (patient
+  -> numbers)
 
 In this order a crash anywhere leaves a digest that the next run sends as it is written: nothing is lost, since what was
 marked is in it; and nothing is told twice but by a repeat of the very same message, known by its id.
@@ -67,15 +68,12 @@ class Digests:
         return [due for due in made if due.waits or due.alert.alert_id in heard]
 
     def send(self, settled: Sequence[Settled]) -> bool:
-        """Whether there was something to say; if not, the changes are told by nothing."""
+        """Whether there was something to say. Even if not it is written down, or half of it marked would be told."""
         changes = {one.episode.patient_id: one.numbers for one in settled}
         made = digest([one.episode for one in settled], changes, desk())
-        if made is None:
-            self._mark(changes, digest_id(changes))
-            return False
-        self._open(made, changes)
+        self._open(digest_id(changes), made, changes)
         self.finish()
-        return True
+        return made is not None
 
     def finish(self) -> bool:
         """Send what was written down; whether there was anything."""
@@ -83,21 +81,25 @@ class Digests:
         item: Item = answer.get("Item", {})
         if "said" not in item:
             return False
-        made = Digest(**_read(item["said"]))
-        self._mark(_read(item["settles"]), made.digest_id)
-        mail(made.subject, made.body, made.chat, {"digest_id": made.digest_id})
-        self._close(made.digest_id)
-        return True
+        name, said = item["id"]["S"], _read(item["said"])
+        self._mark(_read(item["settles"]), name)
+        if said:
+            made = Digest(**said)
+            mail(made.subject, made.body, made.chat, {"digest_id": name})
+        self._close(name)
+        return bool(said)
 
     def _mark(self, changes: Mapping[str, Sequence[int]], name: str) -> None:
         for patient_id, numbers in changes.items():
             self.later.told(patient_id, numbers, name)
 
-    def _open(self, made: Digest, changes: Mapping[str, Sequence[int]]) -> None:
+    def _open(self, name: str, made: Digest | None, changes: Mapping[str, Sequence[int]]) -> None:
         """Once the one before is closed: a rival's makes this run fail, and the next one sends it."""
-        said = {"id": {"S": made.digest_id}, "said": _written(made._asdict()), "settles": _written(changes)}
+        said = _written(made._asdict() if made else None)
         self.table.client.put_item(
-            TableName=self.table.name, Item=OPEN | said, ConditionExpression="attribute_not_exists(said)"
+            TableName=self.table.name,
+            Item=OPEN | {"id": {"S": name}, "said": said, "settles": _written(changes)},
+            ConditionExpression="attribute_not_exists(said)",
         )
 
     def _close(self, name: str) -> None:

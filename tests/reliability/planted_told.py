@@ -5,7 +5,7 @@ from typing import Any
 
 from pytest import MonkeyPatch  # noqa: PT013 - the type alone
 
-from shared.aws import digests
+from shared.aws import digests, mailing
 from shared.aws.digests import Digests, Settled
 from shared.aws.later import LaterTable
 from shared.aws.trail import TrailTable
@@ -53,8 +53,21 @@ def marked_before_it_is_written_down(patch: MonkeyPatch) -> None:
     patch.setattr(Digests, "send", mark_and_send)
 
 
+def nothing_to_say_not_written_down(patch: MonkeyPatch) -> None:
+    send = Digests.send
+
+    def sent(known: Digests, settled: Sequence[Settled]) -> bool:
+        changes = {one.episode.patient_id: one.numbers for one in settled}
+        if any(one.episode.news for one in settled):
+            return send(known, settled)
+        known._mark(changes, "nothing")
+        return False
+
+    patch.setattr(Digests, "send", sent)
+
+
 def closed_before_it_is_sent(patch: MonkeyPatch) -> None:
-    mail, close = digests.mail, Digests._close
+    mail, close = mailing.mail, Digests._close
     waiting: list[tuple[Any, ...]] = []
 
     def closed(known: Digests, name: str) -> None:
@@ -80,8 +93,8 @@ def never_finished_by_the_next(patch: MonkeyPatch) -> None:
 
 
 def written_over_the_open_one(patch: MonkeyPatch) -> None:
-    patch.setattr(Digests, "finish", lambda known: _send_what_is_open(known, finish))
     finish = Digests.finish
+    patch.setattr(Digests, "finish", lambda known: _send_what_is_open(known, finish))
 
 
 def _send_what_is_open(known: Digests, finish: Callable[[Digests], bool]) -> bool:
@@ -109,6 +122,7 @@ PLANTED_TOLD: tuple[Plant, ...] = (
     never_put_off,
     put_off_and_told_at_once,
     marked_before_it_is_written_down,
+    nothing_to_say_not_written_down,
     closed_before_it_is_sent,
     never_finished_by_the_next,
     written_over_the_open_one,
