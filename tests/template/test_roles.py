@@ -67,6 +67,7 @@ GRANTS = {
         "Worklist/index/rank-index": "dynamodb:Query",
     },
     "ServeDesk": {
+        "IdentityKey": "secretsmanager:GetSecretValue",
         "Table": "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",
         "Worklist/index/rank-index": "dynamodb:Query",
     },
