@@ -43,8 +43,7 @@ class Prefetched:
     @classmethod
     def of(cls, called: Called, identify: Identify) -> "Prefetched":
         sent = [body for body in (called.prefetch or {}).values() if body]
-        found = chain.from_iterable(_single_ones(body) for body in sent)
-        bodies = tuple(body for body in found if body.get("resourceType") != "OperationOutcome")
+        bodies = tuple(chain.from_iterable(_single_ones(body) for body in sent))
         entries = (Entry(f"prefetch.{body.get('resourceType')}", body) for body in bodies)
         return cls(called.context, bodies, Shelf(entries, identify))
 

@@ -133,6 +133,19 @@ def test_the_visit_that_starts_is_asked_of_by_its_day_else_today(ehr: Cloud) -> 
     assert str(AS_OF) in card["summary"]
 
 
+def test_needling_among_others_of_one_day_is_asked_of(ehr: Cloud) -> None:
+    assert len(cards(ehr, a_call(an_appointment(code="99213"), an_appointment()))) == 1
+
+
+@pytest.mark.parametrize(("said", "stranger", "known"), [("Office visit", 0, 1), ("Acupuncture follow-up", 1, 1)])
+def test_the_type_of_an_encounter_counts_where_it_says_needling(
+    ehr: Cloud, said: str, stranger: int, known: int
+) -> None:
+    encounter = {"resourceType": "Encounter", "id": "e-1", "status": "arrived", "type": [{"text": said}]}
+    told = [cards(ehr, a_start(encounter, patient=a_patient(mbi)), START) for mbi in ("1AC2HJ3RT45", "1EG4TE5MK73")]
+    assert list(map(len, told)) == [stranger, known]
+
+
 def fhir_story() -> dict[str, Any]:
     bundle: dict[str, Any] = json.loads(
         (Path(__file__).parents[2] / "events/formats/fourteen-visits.fhir.json").read_text()
@@ -143,14 +156,20 @@ def fhir_story() -> dict[str, Any]:
 def test_what_is_sent_along_counts_for_the_answer_and_is_not_stored(ehr: Cloud) -> None:
     story = fhir_story()
     patient = next(e["resource"] for e in story["entry"] if e["resource"]["resourceType"] == "Patient")
-    asked = a_call(an_appointment("2025-05-01"), patient=patient, history=story)
+    asked = a_call(an_appointment("2026-04-13"), patient=patient, history=story)
     asked["context"]["patientId"] = patient["id"]
     before = dynamodb().scan(TableName="ncd-audit-cases")["Count"]
     with requests_counted() as requests:
         [card] = cards(ehr, asked)
     assert requests == {"GetItem": 1}
     assert dynamodb().scan(TableName="ncd-audit-cases")["Count"] == before
-    assert "14 sessions used" in card["detail"] or "Session" in card["summary"]
+    assert (card["summary"][:10], card["detail"][:16]) == ("Session 15", "14 sessions used")
+
+
+def test_the_records_of_another_patient_count_for_nothing(ehr: Cloud) -> None:
+    history = json.loads(json.dumps(fhir_story()).replace("1EG4TE5MK73", "1AC2HJ3RT45"))
+    [card] = cards(ehr, a_call(an_appointment("2026-04-13"), history=history))
+    assert card["summary"].startswith("Session 1 on 2026-04-13")
 
 
 @pytest.mark.parametrize(
@@ -212,6 +231,11 @@ def test_feedback_is_kept_once_with_who_and_why(ehr: Cloud) -> None:
 
     with ehr.invoker.inside(ehr.desk):
         kept = [json.loads(said) for said in feedbacks().of_card("4e0a3a1e")]
+    key = {":pk": {"S": "card#4e0a3a1e"}}
+    items = dynamodb().query(
+        TableName="ncd-audit-cases", KeyConditionExpression="pk = :pk", ExpressionAttributeValues=key
+    )
+    assert {item["by"]["S"] for item in items["Items"]} == {"ann@clinic.example"}
     assert sorted(one["outcome"] for one in kept) == ["accepted", "overridden"]
     [why] = [one["overrideReason"] for one in kept if one["outcome"] == "overridden"]
     assert (why["reason"]["code"], why["userComment"]) == ("notice", "ABN signed")
@@ -228,10 +252,11 @@ def test_who_is_not_signed_in_gives_no_feedback(ehr: Cloud) -> None:
     assert ask(ehr, f"/cds-services/{BOOK}/feedback", officer=None, body=feedback()).status == 401
 
 
-def test_nothing_of_a_call_is_logged(ehr: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
-    heard = len(ehr.invoker.errors)
+def test_nothing_of_a_call_is_logged(ehr: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(type(ehr.invoker), "_hear", lambda _, text: printed.append(text))
     call(ehr, a_call())
     call(ehr, a_call() | {"prefetch": {"patient": a_patient(identifier="zq")}})
-    printed = capsys.readouterr()
-    assert ehr.invoker.errors[heard:] == []
-    assert "ehr-1" not in printed.out + printed.err
+    ask(ehr, f"/cds-services/{BOOK}/feedback", body=feedback())
+    said = "".join(printed)
+    assert not [mark for mark in ("ehr-1", "1EG4", "zq", "2025-03-31", "4e0a3a1e", "ABN") if mark in said], said
