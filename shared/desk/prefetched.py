@@ -19,12 +19,12 @@ from shared.core.intake import parse_event
 from shared.core.snapshot import Payer
 from shared.desk.hooks import Ask, Called, Context
 from shared.desk.problems import DataMissing, Misread
-from shared.formats.fhir import read
 from shared.formats.fhir.appointments import Planned, appointment, encounter
 from shared.formats.fhir.bundles import resources
 from shared.formats.fhir.coverage import Coverages
 from shared.formats.fhir.elements import Reference
 from shared.formats.fhir.people import patient_id
+from shared.formats.fhir.reader import read
 from shared.formats.fhir.shelf import Entry, Shelf, relative
 from shared.formats.piecework import Unfit
 from shared.formats.reading import Identify, Read
