@@ -6,7 +6,8 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared.aws.runtime import as_of, logger, metrics, quiet, settings, sns
+from shared.aws.mailing import desk, mail
+from shared.aws.runtime import as_of, logger, metrics, quiet
 from shared.aws.worklist import UNRESOLVED, Filter, worklist
 from shared.core.policy import policies
 from shared.core.reminders import Reminder, furthest, reminder
@@ -21,7 +22,7 @@ def due(today: date) -> list[Reminder]:
     found, cursor = [], None
     while True:
         page = worklist().page(near, today, _PAGE, cursor)
-        found += [told for row in page.rows if (told := reminder(row, law, today))]
+        found += [told for row in page.rows if (told := reminder(row, law, today, desk()))]
         if (cursor := page.cursor) is None:
             return found
 
@@ -33,15 +34,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     with quiet("reminders stopped"):
         reminders = due(as_of())
         for told in reminders:
-            _send(told)
+            mail(told.subject, told.body, told.chat, {"reminder_id": told.reminder_id})
     metrics.add_metric("Reminders", MetricUnit.Count, len(reminders))
     logger.info("reminded", reminders=len(reminders))
-
-
-def _send(told: Reminder) -> None:
-    sns().publish(
-        TopicArn=settings().topic_arn,
-        Subject=told.subject,
-        Message=told.body,
-        MessageAttributes={"reminder_id": {"DataType": "String", "StringValue": told.reminder_id}},
-    )

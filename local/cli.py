@@ -37,7 +37,7 @@ from shared.core.events import Kind
 from shared.core.fields import CalendarDate
 
 CLEAN, VIOLATED, UNUSABLE = 0, 1, 2
-_EXAMPLE = "thirteenth-without-kx"
+_EXAMPLE, _DIGESTED = "thirteenth-without-kx", "regression"
 
 app = typer.Typer(
     help="Audits acupuncture and dry needling for chronic low back pain against Medicare NCD 30.3.3.",
@@ -117,14 +117,16 @@ def generate_event(kind: Annotated[Kind, typer.Argument(help="Which kind of even
 def stories(names: Annotated[list[str] | None, typer.Argument(metavar="STORY...")] = None) -> int:
     """Run the stories of events/scenarios, or those named, and sum them up. Status 1: a message was lost."""
     from local import show_stories
-    from local.stories import example_alert, stories
+    from local.stories import example_alert, example_digest, stories
 
     told = []
     for story in stories(names or ()):
         told.append(story)
         _show(show_stories.story_told(story))
         if story.name == _EXAMPLE:
-            _show(show_stories.alert_shown(example_alert(story.name)))
+            _show(show_stories.mail_shown(example_alert(story.name), "One of the alerts"))
+        if story.name == _DIGESTED:
+            _show(show_stories.mail_shown(example_digest(story.name), "The rest: the digest of the day"))
     _show([show_stories.summary(told)])
     return CLEAN if all(Counts(**story.document["events"]).conserved for story in told) else VIOLATED
 

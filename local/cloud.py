@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from functions import (
@@ -13,6 +13,7 @@ from functions import (
     remind,
     replay_quarantine,
     send_alert,
+    send_digest,
     serve_desk,
     sweep,
     turn_clock,
@@ -27,10 +28,12 @@ from local.template import TEMPLATE, read_template
 from local.wiring import Stack
 from shared.aws.inbox import FIRST_ID, message_text
 from shared.aws.quarantine import Entry, Message, Quarantine, quarantine
-from shared.aws.runtime import events, metrics
+from shared.aws.runtime import events, metrics, now
 from shared.aws.table import case_table
+from shared.aws.trail import trail_table
+from shared.core.alerts import Alert, alerts_of, announced
 from shared.core.body import delivery_id
-from shared.core.document import Counts, Quarantined, Run
+from shared.core.document import Counts, Quarantined, Run, alert_entry
 from shared.core.policy import policies
 from shared.core.standing import Standing
 
@@ -72,6 +75,7 @@ class Cloud:
         self.reminder = with_handler(functions, remind.handler)
         self.operator = with_handler(functions, replay_quarantine.handler)
         self.sweeper = with_handler(functions, sweep.handler)
+        self.digester = with_handler(functions, send_digest.handler)
         self.reader, self.files = fed_by(
             functions, "SQS", read_file.handler
         )  # by tests: a simulation reads files itself
@@ -145,6 +149,12 @@ class Cloud:
         self.invoker.answer(function, {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}})
         self.settle()
 
+    def digest(self) -> None:
+        """The day is over, and the next: whatever people did not hear at once they hear now."""
+        self.settle()
+        self.invoker.answer(self.digester, {"until": (now() + timedelta(days=2)).isoformat()})
+        self.heard.listen()
+
     def remind(self, as_of: date) -> None:
         """It is that day now, and the hour of the reminders."""
         self.settle()
@@ -174,15 +184,16 @@ class Cloud:
         return [Quarantined(entry.event_id, entry.reason, entry.where) for entry in self.entries()]
 
     def _alerts(self) -> list[dict[str, str]]:
-        """What people heard, as the document lists it."""
-        return [
-            {
-                "finding_id": message["MessageAttributes"]["finding_id"]["Value"],
-                "transition": message["MessageAttributes"]["transition"]["Value"],
-                "subject": message["Subject"],
-            }
-            for message in self.heard.messages
-        ]
+        """What people had to hear, at once or with a digest, in the order in which the bus carried it."""
+        known = self._announced()
+        heard = (known.get(event["detail"]["alert_id"]) for event in self.heard.events)
+        return [alert_entry(alert) for alert in announced(filter(None, heard))]
+
+    def _announced(self) -> dict[str, Alert]:
+        """Every alert by its id, out of the trails."""
+        with self.invoker.inside(self.recorder):
+            entries = [entry for patient in self._changes.patients for entry in trail_table().since(patient, 1)]
+        return {alert.alert_id: alert for entry in entries for alert in alerts_of(entry.step)}
 
     def entries(self) -> list[Entry]:
         """What lies in quarantine, in the order of the lines, under the ids the lines had."""

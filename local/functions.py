@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
 
-SCHEDULE = "Schedule"
+SCHEDULES = {"Schedule": "Schedule", "ScheduleV2": "ScheduleExpression"}  # kind of event -> where it says when
 _BY_REQUEST = {"HttpApi", "EventBridgeRule"}  # one event a call, from outside: nothing here sends it
 Handler = Callable[[dict[str, Any], Any], Any]
 
@@ -39,9 +39,9 @@ def function(name: str, common: Mapping[str, Any], own: Mapping[str, Any]) -> Fu
     """The function from its resolved properties and those of Globals, which it may override."""
     environment = _variables(common) | _variables(own)
     events = [(event["Type"], event["Properties"]) for event in own.get("Events", {}).values()]
-    asked = {SCHEDULE, *_BY_REQUEST}
+    asked = {*SCHEDULES, *_BY_REQUEST}
     sources = tuple(_source(kind, properties) for kind, properties in events if kind not in asked)
-    schedules = tuple(properties["Schedule"] for kind, properties in events if kind == SCHEDULE)
+    schedules = tuple(properties[SCHEDULES[kind]] for kind, properties in events if kind in SCHEDULES)
     return Function(name, imported(own["Handler"]), environment, sources, schedules)
 
 

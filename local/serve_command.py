@@ -10,6 +10,7 @@ import typer
 from aws_lambda_powertools.event_handler import HttpResolverLocal
 
 from local.arguments import AsOf, Files, today
+from local.identity import identity
 from local.reading import messages
 from local.surroundings import environment, simulated_aws
 from shared.desk.answers import HEADERS, Problem
@@ -43,7 +44,7 @@ def desk(files: list[str], as_of: date, officer: str) -> Iterator["_Settling"]:
     with simulated_aws():
         cloud = fed([message for path in files for message in messages(path)], as_of)
         with environment({**cloud.desk.environment, "AS_OF": as_of.isoformat()}):
-            yield _Settling(equipped(HttpResolverLocal(enable_validation=True), officer), cloud)
+            yield _Settling(equipped(HttpResolverLocal(enable_validation=True), officer, lambda: identity), cloud)
 
 
 class _Settling:

@@ -36,8 +36,8 @@ def _alerts(alerts: list[dict[str, str]]) -> str:
     return ", ".join(f"{count} {step}" for step, count in steps.items()) or "none"
 
 
-def alert_shown(text: str) -> Iterator[RenderableType]:
-    yield Panel(Text(text.rstrip()), title="One of the alerts, as a compliance officer gets it", title_align="left")
+def mail_shown(text: str, what: str) -> Iterator[RenderableType]:
+    yield Panel(Text(text.rstrip()), title=f"{what}, as a compliance officer gets it", title_align="left")
     yield Text()
 
 

@@ -43,14 +43,23 @@ def stories(names: Sequence[str] = ()) -> Iterator[Story]:
 
 def example_alert(name: str) -> str:
     """The first alert of a story, as the topic mails it."""
+    return _mails(name)[0]
+
+
+def example_digest(name: str) -> str:
+    """What of a story people do not hear at once."""
+    return next(mail for mail in _mails(name) if mail.startswith("Subject: [digest]"))
+
+
+def _mails(name: str) -> list[str]:
     lines = list(of_file(str(scenarios()[name])))
     with simulated_aws():
         cloud = Cloud(last_day(lines))
         for line in lines:
             cloud.send(line)
         cloud.settle()
-        mail = cloud.heard.messages[0]
-    return f"Subject: {mail['Subject']}\n\n{mail['Message']}"
+        cloud.digest()
+        return [f"Subject: {mail['Subject']}\n\n{mail['Message']}" for mail in cloud.heard.messages]
 
 
 def last_day(lines: list[bytes]) -> date:

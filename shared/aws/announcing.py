@@ -1,6 +1,7 @@
 """Alerts on their way out: to people by the topic, to machines by the bus.
 
 Both may repeat an alert after a failure half-way; its id stays the same, and whoever hears it twice knows by that.
+Machines are told everything, and first: a bus that goes on refusing must not have people mailed at every try.
 """
 
 import json
@@ -10,15 +11,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from shared.aws.errors import AlertsNotTaken
-from shared.aws.runtime import SERVICE, events, settings, sns
-from shared.core.alerts import Alert, announced
-from shared.core.findings import Severity
+from shared.aws.mailing import desk, mail
+from shared.aws.runtime import SERVICE, events, settings
+from shared.core.alerts import Alert
+from shared.core.chat import of_alert
+from shared.core.links import finding_link
 
 if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
     from types_boto3_events.type_defs import PutEventsRequestEntryTypeDef
-    from types_boto3_sns import SNSClient
-    from types_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
 SOURCE = SERVICE  # the rule on the bus leaves this source out, or we would hear ourselves
 _ENTRIES_A_CALL = 10  # what PutEvents takes
@@ -26,25 +27,20 @@ _ENTRIES_A_CALL = 10  # what PutEvents takes
 
 @dataclass(frozen=True)
 class Announcer:
-    topic: "SNSClient"
-    topic_arn: str
     bus: "EventBridgeClient"
     bus_name: str
-    min_severity: Severity
+    desk: str
 
-    def announce(self, alerts: Sequence[Alert]) -> None:
-        # Machines first: a bus that goes on refusing must not have people mailed at every try.
+    def tell_machines(self, alerts: Sequence[Alert]) -> None:
         for some in _by(_ENTRIES_A_CALL, alerts):
-            self._tell_machines(some)
-        for alert in announced(alerts, self.min_severity):
-            self._tell_people(alert)
+            self._put(some)
 
-    def _tell_people(self, alert: Alert) -> None:
-        self.topic.publish(
-            TopicArn=self.topic_arn, Subject=alert.subject, Message=alert.body, MessageAttributes=_attributes(alert)
-        )
+    def tell_people(self, alerts: Sequence[Alert]) -> None:
+        for alert in alerts:
+            link = self._link(alert)
+            mail(alert.subject, alert.mail(link), of_alert(alert, link), _attributes(alert))
 
-    def _tell_machines(self, alerts: Sequence[Alert]) -> None:
+    def _put(self, alerts: Sequence[Alert]) -> None:
         answer = self.bus.put_events(Entries=[self._entry(alert) for alert in alerts])
         if answer["FailedEntryCount"]:
             raise AlertsNotTaken([entry["ErrorCode"] for entry in answer["Entries"] if "ErrorCode" in entry])
@@ -53,13 +49,16 @@ class Announcer:
         return {
             "EventBusName": self.bus_name,
             "Source": SOURCE,
-            "DetailType": f"Finding{alert.step.capitalize()}",
-            "Detail": json.dumps(alert.detail()),
+            "DetailType": alert.event,
+            "Detail": json.dumps(alert.detail(self._link(alert))),
         }
 
+    def _link(self, alert: Alert) -> str:
+        return finding_link(self.desk, alert.finding.patient_id, alert.finding.finding_id)
 
-def _attributes(alert: Alert) -> "dict[str, MessageAttributeValueTypeDef]":
-    said = {
+
+def _attributes(alert: Alert) -> dict[str, str]:
+    return {
         "alert_id": alert.alert_id,
         "finding_id": alert.finding.finding_id,
         "revision": str(alert.revision),
@@ -67,7 +66,6 @@ def _attributes(alert: Alert) -> "dict[str, MessageAttributeValueTypeDef]":
         "rule": alert.finding.rule,
         "transition": alert.step,
     }
-    return {name: {"DataType": "String", "StringValue": value} for name, value in said.items()}
 
 
 def _by(size: int, alerts: Sequence[Alert]) -> Iterator[list[Alert]]:
@@ -77,5 +75,4 @@ def _by(size: int, alerts: Sequence[Alert]) -> Iterator[list[Alert]]:
 
 
 def announcer() -> Announcer:
-    ours = settings()
-    return Announcer(sns(), ours.topic_arn, events(), ours.bus_name, ours.alert_min_severity)
+    return Announcer(events(), settings().bus_name, desk())

@@ -10,6 +10,7 @@ AuditError
   - EventsNotTaken    the bus refused some events of a file, again and again: let SQS redeliver
   - FileNotFinished   the time ran out in a file: let SQS redeliver, reading goes on where it stopped
   - SweepBehind       some of what was left undone is undone still: the next run tries again
+  - DigestBehind      some of what people were to hear by now waits still: the next run tells it
   - Stopped           a scheduled function met an error whose words may hold a patient's: the log says which and where
   - UnclearReplay     an operator asked for a replay and did not say of what
   - UnclearLookback   a look-back was started with an input that says nothing that can be done
@@ -96,6 +97,15 @@ class SweepBehind(AuditError):
 
     def __init__(self, failed: int, remaining: int) -> None:
         super().__init__(f"left undone by the sweep: {failed} failed, {remaining} not reached in time")
+        self.failed = failed
+        self.remaining = remaining
+
+
+class DigestBehind(AuditError):
+    """Raised after everything that could be told was told."""
+
+    def __init__(self, failed: int, remaining: int) -> None:
+        super().__init__(f"patients whose news wait still: {failed} failed, {remaining} not reached in time")
         self.failed = failed
         self.remaining = remaining
 

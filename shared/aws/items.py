@@ -12,10 +12,17 @@ pk = patient#<patient id>
        only while there are such entries
   sk = trail#<number, ten digits>
        an entry of the audit trail, written once, after its alerts were announced: body (deflated JSON) and its hash
+  sk = later#<number, ten digits>
+       of which findings of that entry people hear later (findings, JSON); tell (a shard) and tell_at as long as they
+       wait, and then told, by which digest
+
+pk = digest, sk = open
+  the digest that is being sent, or which was the last: shared/aws/digests.py
 
 clock-index: clock, due_on -> the keys of the case files that are due.
 unsent-index: unsent, unsent_since -> the keys of the case files with entries pending.
 arrival-index: arrived, recorded_at -> the keys of the facts.
+tell-index: tell, tell_at -> the keys of what people must still hear.
 What lacks the two keys of an index is not in it.
 """
 
@@ -35,7 +42,8 @@ Item = Mapping[str, Any]
 
 PARTS = ("records", "conclusions", "life")
 CLOCK_INDEX, UNSENT_INDEX, ARRIVAL_INDEX = "clock-index", "unsent-index", "arrival-index"
-FACTS, TRAIL = "fact#", "trail#"
+TELL_INDEX = "tell-index"
+FACTS, TRAIL, LATER = "fact#", "trail#", "later#"
 SHARDS = 8  # of an index: one key for all patients would be the hottest of the table
 SHARDS_A_DAY = 2  # of the facts: each takes 1,000 writes a second, more than all recorders together make
 _OUTBOX = ("pending", "unsent", "unsent_since")

@@ -1,5 +1,7 @@
 """The way out of a case file: announce what its pending entries say, carry them to the trail, clear them.
 
+What people need not hear at once is put off before the rest is sent: shared/aws/later.py.
+
 In this order a crash anywhere repeats and never loses. An entry gets an item of its own only once all its alerts were
 taken, so whoever comes next announces just those that have none; and it leaves the case file only once it has one,
 and only if nobody wrote the case file since: who did kept it beside the entry of his own, and that change is announced
@@ -12,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from shared.aws.announcing import Announcer
 from shared.aws.errors import TrailForked
 from shared.aws.items import Item, patient_of, pending, trail_key
+from shared.aws.later import later_table
+from shared.aws.mailing import manner
 from shared.aws.trail import TrailTable
 from shared.core.alerts import Alert, alerts_of
 from shared.core.trail import Entry
@@ -46,6 +50,10 @@ def _said(
             raise TrailForked(number)
         return ()
     said = alerts_of(entry.step)
-    announcer.announce(said)
+    heard = manner().sort_out(said, entry.step.recorded_at)
+    announcer.tell_machines(said)
+    if heard.later:
+        later_table().put_off(patient_id, number, heard)
+    announcer.tell_people(heard.at_once)
     trail.keep(patient_id, entry)
     return said

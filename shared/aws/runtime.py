@@ -52,7 +52,7 @@ def settings() -> Settings:
         quarantine_bucket=_required("QUARANTINE_BUCKET"),
         topic_arn=_required("TOPIC_ARN"),
         bus_name=_required("BUS_NAME"),
-        alert_min_severity=_severity("ALERT_MIN_SEVERITY"),
+        alert_min_severity=severity("ALERT_MIN_SEVERITY"),
         as_of=_date("AS_OF"),
     )
 
@@ -63,7 +63,7 @@ def _required(name: str) -> str:
     return environ[name]
 
 
-def _severity(name: str) -> Severity:
+def severity(name: str) -> Severity:
     try:
         return Severity(_required(name))
     except ValueError:

@@ -15,6 +15,7 @@ from shared.aws.items import (
     CLOCK_INDEX,
     FACTS,
     SHARDS,
+    TELL_INDEX,
     UNSENT_INDEX,
     Item,
     Stands,
@@ -97,6 +98,11 @@ class CaseTable:
         found = self._indexed(UNSENT_INDEX, "unsent = :shard AND unsent_since <= :until", moment(before))
         return ((datetime.fromisoformat(item["unsent_since"]["S"]), patient_of(item["pk"]["S"])) for item in found)
 
+    def to_tell(self, until: datetime) -> Iterator[tuple[str, str]]:
+        """The patient and the sort key of what people must hear by that moment, perhaps no longer."""
+        found = self._indexed(TELL_INDEX, "tell = :shard AND tell_at <= :until", moment(until))
+        return ((patient_of(item["pk"]["S"]), item["sk"]["S"]) for item in found)
+
     def facts(self, patient_id: str) -> tuple[Arrival, ...]:
         """Every fact of the patient, in order of arrival."""
         items = [*self.partition(patient_id, "begins_with(sk, :sort)", FACTS)]
@@ -107,13 +113,14 @@ class CaseTable:
         key: Any = {"pk": {"S": pk}, "sk": {"S": sk}}
         return snapshot(self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True)["Item"])
 
-    def partition(self, patient_id: str, which: str, sort: str) -> Iterator[Item]:
+    def partition(self, patient_id: str, which: str, sort: str, last: str = "") -> Iterator[Item]:
         """The patient's items by their sort key, in its order, as they are at this moment."""
+        values = {":pk": {"S": partition(patient_id)}, ":sort": {"S": sort}} | ({":last": {"S": last}} if last else {})
         pages = self.client.get_paginator("query").paginate(
             TableName=self.name,
             ConsistentRead=True,
             KeyConditionExpression=f"pk = :pk AND {which}",
-            ExpressionAttributeValues={":pk": {"S": partition(patient_id)}, ":sort": {"S": sort}},
+            ExpressionAttributeValues=values,
         )
         return (cast("Item", item) for page in pages for item in page["Items"])
 

@@ -25,6 +25,10 @@ class TrailTable:
         items = self.table.partition(patient_id, "sk >= :sort", trail_key(first))
         return {item["sk"]["S"]: item["hash"]["S"] for item in items}
 
+    def since(self, patient_id: str, first: int) -> tuple[Entry, ...]:
+        """The entries from that number on that have items of their own."""
+        return tuple(map(entry, self.table.partition(patient_id, "sk >= :sort", trail_key(first))))
+
     def keep(self, patient_id: str, announced: Entry) -> None:
         """Put the entry once; `TrailForked` if another has its number, which is left as it is."""
         try:

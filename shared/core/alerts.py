@@ -54,11 +54,11 @@ class Alert:
         finding, law = self.finding, _leading(self.finding.citations)
         rows = {
             "Finding": f"{finding.rule} ({finding.severity}), {self.step}",
-            "About": _about(finding.subject),
+            "About": self.about,
             "Patient key": finding.patient_id,
             "Sessions": self.count,
-            "Meaning": _meanings()[finding.rule],
-            "What to do": _WITHDRAWN if self.transition is Transition.WITHDRAWN else finding.remedy,
+            "Meaning": self.meaning,
+            "What to do": self.to_do,
             "Rule": f'"{law.quote}"',
             "Source": f"{law.source}, {law.section}",
             "": law.url,
@@ -67,8 +67,30 @@ class Alert:
         }
         return "".join(_row(title, text) for title, text in rows.items() if text)
 
-    def detail(self) -> dict[str, Any]:
-        """The same for machines, on the bus."""
+    def mail(self, link: str = "") -> str:
+        """The body, with the address of the finding at the desk where there is one."""
+        return self.body + (_row("Open", link) if link else "")
+
+    @property
+    def about(self) -> str:
+        """The claim line or visit, by the sender's own ids; the date stays behind the sign-in."""
+        return _about(self.finding.subject)
+
+    @property
+    def meaning(self) -> str:
+        return _meanings()[self.finding.rule]
+
+    @property
+    def to_do(self) -> str:
+        return _WITHDRAWN if self.transition is Transition.WITHDRAWN else self.finding.remedy
+
+    @property
+    def event(self) -> str:
+        """Its kind on the bus."""
+        return f"Finding{self.step.capitalize()}"
+
+    def detail(self, link: str = "") -> dict[str, Any]:
+        """The same for machines, on the bus; events/schemas/alert.json describes it."""
         finding = self.finding
         return {
             "alert_id": self.alert_id,
@@ -80,7 +102,7 @@ class Alert:
             "patient_id": finding.patient_id,
             "sessions": self.count,
             "records": [reference._asdict() for reference in finding.evidence],
-        }
+        } | ({"link": link} if link else {})
 
 
 def _row(title: str, text: str) -> str:
@@ -91,7 +113,6 @@ def _row(title: str, text: str) -> str:
 
 
 def _about(subject: Subject) -> str:
-    """The claim line or visit, by the sender's own ids; the date stays behind the sign-in."""
     named = {
         "claim": subject.claim_id,
         "line": subject.line_number,

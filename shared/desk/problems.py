@@ -21,11 +21,21 @@ class Nameless(AuditError):
     """The authoriser named nobody: a deed needs a doer."""
 
 
+class Misread(AuditError):
+    """What was sent along cannot be read, or is meant for another service."""
+
+
+class DataMissing(AuditError):
+    """More must be sent along before anything can be said."""
+
+
 STATUS: dict[type[AuditError], int] = {
     NotThere: 404,
     Nameless: 401,
     Overtaken: 409,
     NotAllowed: 409,
+    Misread: 400,
+    DataMissing: 412,
 }
 _PROBLEMS: dict[int, Any] = {
     status: {
@@ -36,6 +46,7 @@ _PROBLEMS: dict[int, Any] = {
         400: "Not understood",
         401: "Nobody is signed in",
         404: "No such patient or finding",
+        412: "What must be sent along is missing",
         422: "A field is missing or wrong",
         409: "The finding's state does not allow it, or somebody acted since it was read",
     }.items()

@@ -12,7 +12,7 @@ from tests.builders import a_visit
 from tests.deployed.deployment import Deployment, eventually
 from tests.deployed.officer import overdue
 from tests.deployed.operating import Grant, as_of, grants, without
-from tests.deployed.uses import ANNOUNCE, CLOCK, FHIR, KEEP, REMIND, SWEEP, USES, new_patient, works
+from tests.deployed.uses import ANNOUNCE, CLOCK, DIGEST, FHIR, KEEP, REMIND, SWEEP, USES, new_patient, works
 
 # What a role grants to Lambda's own work, which this emulator does as nobody; by handler where others need the same.
 NOT_ASKED = {
@@ -31,6 +31,7 @@ NOT_ASKED = {
     (KEEP, "s3:ListBucket"): "the mapping keeps what failed for good",
     (CLOCK, "sqs:SendMessage"): "Lambda keeps the run that failed for good",
     (SWEEP, "sqs:SendMessage"): "Lambda keeps the run that failed for good",
+    (DIGEST, "sqs:SendMessage"): "Lambda keeps the run that failed for good",
     (FHIR, "sqs:SendMessage"): "Lambda keeps the run that failed for good",
     (REMIND, "sqs:SendMessage"): "Lambda keeps the run that failed for good",
 }

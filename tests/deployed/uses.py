@@ -1,7 +1,7 @@
 """A use of each function that asks for everything it may do, and says whether all of it went well."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -16,9 +16,16 @@ from tests.integration.deliveries import a_change, a_message
 RECORD, ANNOUNCE = "functions.record_event.handler", "functions.send_alert.handler"
 CLOCK, REPLAY = "functions.turn_clock.handler", "functions.replay_quarantine.handler"
 SWEEP, REMIND = "functions.sweep.handler", "functions.remind.handler"
+DIGEST = "functions.send_digest.handler"
 READ, FHIR = "functions.read_file.handler", "functions.receive_fhir.handler"
 KEEP = "functions.keep_worklist.handler"
 
+_A_QUESTION = {
+    "hook": "appointment-book",
+    "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+    "context": {"userId": "Practitioner/1", "patientId": "1", "appointments": {"resourceType": "Bundle"}},
+    "prefetch": {"patient": {"resourceType": "Patient", "id": "1"}},
+}
 A_TICK: dict[str, object] = {"source": "aws.events"}
 
 _numbers = count(100)
@@ -80,6 +87,14 @@ def hears_of_fhir(system: Deployment) -> bool:
     return notified(system, FHIR)
 
 
+def tells_later(system: Deployment) -> bool:
+    """What a visit that nobody billed leaves for the digest of a day that is over."""
+    if not announces(system):
+        return False
+    system.invoke(system.functions[DIGEST], {"until": (datetime.now(UTC) + timedelta(days=2)).isoformat()})
+    return True
+
+
 def keeps_the_list(system: Deployment) -> bool:
     """With the finding of a patient of whom the list knows nothing."""
     with source_stopped(system, KEEP):
@@ -94,12 +109,14 @@ def reminds(system: Deployment) -> bool:
 
 
 def serves_the_desk(system: Deployment) -> bool:
-    """The list and an action on a finding."""
+    """The list, an action on a finding, and an EHR's question, for which it must learn the key of patients' names."""
     patient = new_patient()
     system.table.client.put_item(TableName=system.table.name, Item=an_untold_case(patient))
     finding_id, *_ = system.table.case(patient).case.standing.findings
     row = {"patient_id": patient, "finding_id": finding_id, "actions": 0}
-    return asked(system, "/worklist").status == acted(system, row, "acknowledge").status == 200
+    worked = asked(system, "/worklist").status == acted(system, row, "acknowledge").status == 200
+    with afresh(system, DESK):
+        return worked and asked(system, "/cds-services/ncd-30-3-3-appointment-book", body=_A_QUESTION).status == 200
 
 
 def _runs(system: Deployment, handler: str) -> bool:
@@ -116,6 +133,7 @@ USES: dict[str, Callable[[Deployment], bool]] = {
     SWEEP: sweeps,
     READ: reads_files,
     FHIR: hears_of_fhir,
+    DIGEST: tells_later,
     KEEP: keeps_the_list,
     REMIND: reminds,
     DESK: serves_the_desk,

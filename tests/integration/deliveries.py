@@ -61,7 +61,12 @@ def recorded(cloud: Cloud, *messages: dict[str, Any]) -> set[str]:
 
 def messages_of(cloud: Cloud, rule: str) -> list[dict[str, Any]]:
     """What people heard of one rule, the clock rules speaking too."""
-    return [message for message in cloud.heard.messages if message["MessageAttributes"]["rule"]["Value"] == rule]
+    return [message for message in cloud.heard.messages if attribute(message, "rule") == rule]
+
+
+def attribute(message: Mapping[str, Any], name: str) -> str:
+    """Of a message as SNS delivers it; empty where it has none of that name."""
+    return str(message["MessageAttributes"].get(name, {}).get("Value", ""))
 
 
 def events_of(cloud: Cloud, rule: str) -> list[dict[str, Any]]:

@@ -2,15 +2,12 @@
 
 from typing import Any
 
-import pytest
-
 from local.cloud import Cloud
 from shared.aws.announcing import announcer
 from shared.aws.items import case_item
 from shared.aws.runtime import events
 from shared.core.alerts import Alert, alerts
 from shared.core.case import CaseFile
-from shared.core.findings import Severity
 from shared.core.policy import policies
 from shared.core.standing import Standing
 from tests.builders import a_course
@@ -71,24 +68,9 @@ def test_an_alert_that_the_bus_refuses_comes_again(cloud: Cloud) -> None:
     assert failed(cloud, a_change(1, an_item())) == set()
 
 
-@pytest.mark.parametrize(
-    ("least", "rules"), [("warning", ["NO_BASELINE", "KX_MISSING"]), ("violation", ["KX_MISSING"])]
-)
-def test_people_hear_what_is_grave_enough(cloud: Cloud, least: str, rules: list[str]) -> None:
-    said = [*alerts_of(a_case(scores={}), "NO_BASELINE"), *alerts_of(a_case())]
-    with cloud.invoker.inside(cloud.announcer):
-        ours = announcer()
-        type(ours)(ours.topic, ours.topic_arn, ours.bus, ours.bus_name, Severity(least)).announce(said)
-
-    cloud.heard.listen()
-
-    assert [message["MessageAttributes"]["rule"]["Value"] for message in cloud.heard.messages] == rules
-    assert [event["detail"]["rule"] for event in cloud.heard.events] == ["NO_BASELINE", "KX_MISSING"]
-
-
 def test_the_bus_takes_ten_alerts_at_a_time(cloud: Cloud) -> None:
     with cloud.invoker.inside(cloud.announcer):
-        announcer().announce(alerts_of(a_case()) * 23)
+        announcer().tell_machines(alerts_of(a_case()) * 23)
 
     cloud.heard.listen()
 

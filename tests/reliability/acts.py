@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from os import environ
 
-from functions import replay_quarantine, sweep, turn_clock
+from functions import replay_quarantine, send_digest, sweep, turn_clock
 from tests.simulation.answers import service_error
 from tests.simulation.faults import Call
 from tests.simulation.queue import MAX_RECEIVES
@@ -46,6 +47,17 @@ def swept(world: World) -> None:
         if not world.poison:
             raise
     world.drain()
+
+
+def told(world: World) -> None:
+    """A day and a night are over for people: nothing is left to tell them."""
+    world.job(send_digest.handler, {"until": (world.clock.at() + timedelta(days=2)).isoformat()})
+
+
+def hushed(world: World) -> None:
+    """From now on nobody is told anything but by a digest."""
+    world.hushed = True
+    environ["QUIET_HOURS"] = "00:00-23:59"
 
 
 def stream_lost(world: World) -> None:

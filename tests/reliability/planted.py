@@ -4,7 +4,7 @@ A variant replaces parts of our modules for the time of one test.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
@@ -187,19 +187,19 @@ def refusals_of_the_bus_ignored(patch: MonkeyPatch) -> None:
     def tell(announcer: Announcer, alerts: list[Alert]) -> None:
         announcer.bus.put_events(Entries=[announcer._entry(alert) for alert in alerts])
 
-    patch.setattr(Announcer, "_tell_machines", tell)
+    patch.setattr(Announcer, "_put", tell)
 
 
 def marked_as_sent_before_it_is(patch: MonkeyPatch) -> None:
-    announce = Announcer.announce
+    tell = Announcer.tell_people
 
-    def once(announcer: Announcer, alerts: tuple[Alert, ...]) -> None:
-        sent = _remembered_in(announcer.topic)
+    def once(announcer: Announcer, alerts: Sequence[Alert]) -> None:
+        sent = _remembered_in(announcer.bus)
         new = [alert for alert in alerts if alert.alert_id not in sent]
         sent.update(alert.alert_id for alert in new)
-        announce(announcer, new)
+        tell(announcer, new)
 
-    patch.setattr(Announcer, "announce", once)
+    patch.setattr(Announcer, "tell_people", once)
 
 
 PLANTED: tuple[Plant, ...] = (

@@ -14,6 +14,7 @@ from tests.reliability.acts import (
     Act,
     Day,
     Replay,
+    hushed,
     receives,
     redriven,
     stream_back,
@@ -21,6 +22,7 @@ from tests.reliability.acts import (
     swept,
     table_back,
     table_out,
+    told,
 )
 from tests.simulation.alert_book import AlertBook
 from tests.simulation.faults import Fault, Kind
@@ -64,8 +66,10 @@ class Scenario:
                 self._step(world, step)
             if fault and fault.kind is Kind.CONFLICT:
                 swept(world)  # who is told that another wrote leaves the entries to that other: here there was none
-        for book in (ledger, trail, AlertBook(world)):
+            told(world)
+        for book in (ledger, trail):
             book.conclude()
+        AlertBook(world).conclude_told()
         return world
 
     def _step(self, world: World, step: Wave | Act) -> None:
@@ -159,6 +163,9 @@ def _all() -> Iterable[Scenario]:
     yield _scenario("redrive with new ids", table_out, [visit, claim], table_back, redriven, [visit])
     yield _scenario("ten with poison", ten, poison=poison, broken=("P-broken",))
     yield _scenario("correction that withdraws", [billed_again, a_claim(50)], known=course)
+    late_score = _version(visit, 2, measures=[a_score(7, visit["detail"]["date_of_service"])])
+    yield _scenario("told day by day", [visit], told, [claim, *two[:2]], told, [late_score], known=[])
+    yield _scenario("quiet hours", hushed, course[24:], told, [billed_again, voided[0]], told, known=course[:24])
     yield from _of_time(course, visit, claim)
 
 

@@ -17,7 +17,8 @@ from local.functions import Function
 from local.surroundings import simulated_aws
 from shared.aws import recording, runtime
 from shared.aws.arrivals import Arrivals, Checkpoint
-from shared.aws.items import PARTS, TRAIL, Item, case_key
+from shared.aws.digests import OPEN
+from shared.aws.items import LATER, PARTS, TRAIL, Item, case_key
 from shared.aws.table import case_table
 from shared.core import intake
 from shared.core.errors import AuditError
@@ -29,6 +30,7 @@ from tests.reliability.mutants import spots
 from tests.reliability.watch import Watch, invoke
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+TOMORROW = (runtime.now() + timedelta(days=2)).isoformat()
 _DIAGNOSIS = re.compile(r"\b[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})\b|\bM54")
 
 
@@ -126,6 +128,7 @@ def test_nothing_leaks_when_all_goes_well(cloud: Cloud) -> None:
     watch = Watch()
     happy(cloud, watch)
     invoke(cloud.announcer, [change(cloud)], watch)
+    invoke(cloud.digester, [], watch, until=TOMORROW)
     operations = {operation for operation, _ in watch.calls}
     assert operations == {"PutItem", "GetItem", "Publish", "PutEvents", "Query"}
     assert watch.leaks() == {}
@@ -137,8 +140,10 @@ def test_an_alert_holds_no_diagnosis_and_no_date(cloud: Cloud) -> None:
     watch = Watch()
     happy(cloud, Watch())
     invoke(cloud.announcer, [change(cloud)], watch)
+    invoke(cloud.digester, [], watch, until=TOMORROW)
     said = [params for operation, params in watch.calls if operation == "Publish"]
-    assert len(said) > 20
+    assert len(said) > 10
+    assert said[-1]["Subject"].startswith("[digest]")
     for alert in said:
         text = "\n".join((alert["Subject"], alert["Message"], repr(alert["MessageAttributes"])))
         assert not _ISO_DATE.search(text), text
@@ -219,9 +224,27 @@ def test_nothing_leaks_whichever_call_of_the_way_out_fails(cloud: Cloud, which: 
         assert _fails(function, [a_change(1, unsent)], fault, call)
 
 
-def _fails(function: Function, records: Sequence[dict[str, Any]], fault: str, call: int) -> bool:
+@pytest.mark.parametrize(
+    "fault", [_ECHO, *(pytest.param(fault, marks=pytest.mark.slow) for fault in FAULTS if fault != _ECHO)]
+)
+def test_nothing_leaks_whichever_call_of_a_digest_fails(cloud: Cloud, fault: str) -> None:
+    happy(cloud, Watch())
+    invoke(cloud.announcer, [change(cloud)], Watch())
+    name = cloud.digester.environment["TABLE_NAME"]
+    with cloud.invoker.inside(cloud.digester):
+        waiting = [*case_table().partition(PATIENT, "begins_with(sk, :sort)", LATER)]
+    calls = 0
+    while _fails(cloud.digester, [], fault, calls, until=TOMORROW):
+        calls += 1
+        runtime.dynamodb().delete_item(TableName=name, Key=OPEN)
+        for item in waiting:
+            runtime.dynamodb().put_item(TableName=name, Item=dict(item))
+    assert calls >= 15
+
+
+def _fails(function: Function, records: Sequence[dict[str, Any]], fault: str, call: int, **also: str) -> bool:
     watch = Watch(failing=call, fault=FAULTS[fault]())
-    invoke(function, records, watch)
+    invoke(function, records, watch, **also)
     assert watch.leaks() == {}
     return 0 <= call < len(watch.calls)
 

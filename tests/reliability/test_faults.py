@@ -31,15 +31,15 @@ def swept(runs: Iterable[tuple[Scenario, Fault]]) -> None:
 
 
 def test_there_are_enough_scenarios_and_faults() -> None:
-    assert len({scenario.name for scenario in scenarios()}) == len(scenarios()) == 19
+    assert len({scenario.name for scenario in scenarios()}) == len(scenarios()) == 21
     assert sum(len(every_fault(scenario)) for scenario in scenarios()) >= 1_500
 
 
 def test_every_kind_of_call_is_struck() -> None:
     calls = Counter(call for scenario in scenarios() for call in remembered(scenario).calls)
-    table = {f"put_item {what}" for what in ("fact", "case", "trail", "checkpoint")}
-    table |= {f"get_item {what}" for what in ("fact", "case", "checkpoint")}
-    table |= {"query", "query clock-index", "query unsent-index", "query arrival-index"}
+    table = {f"put_item {what}" for what in ("fact", "case", "trail", "later", "open", "checkpoint")}
+    table |= {f"get_item {what}" for what in ("fact", "case", "open", "checkpoint")}
+    table |= {"query", *(f"query {index}-index" for index in ("clock", "unsent", "arrival", "tell"))}
     assert calls.keys() == table | {
         *("put_object", "get_object", "list_objects_v2", "publish", "put_events", "send_message", "return")
     }

@@ -1,6 +1,7 @@
 """What people hold for open after all they heard on the topic, which carries no alert below its least severity."""
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date
 from random import Random
@@ -14,6 +15,7 @@ from shared.core.findings import Severity
 from shared.core.policy import policies
 from shared.core.standing import Transition
 from tests.builders import Envelope, a_course, a_measure
+from tests.reliability.acts import told
 from tests.reliability.test_orders import a_long_history
 from tests.simulation.ledger import Ledger
 from tests.simulation.world import AS_OF, RECORDED_AT, World
@@ -32,17 +34,17 @@ def voided(claim: Envelope) -> Envelope:
     return claim | {"detail": claim["detail"] | {"version": 2, "frequency_code": "8"}}
 
 
-def heard(world: World, rule: str) -> list[dict[str, str]]:
-    """The attributes of what people heard of one rule, in order."""
-    messages = [message["MessageAttributes"] for message in world.held.topic.messages]
-    said = [{name: value["StringValue"] for name, value in attributes.items()} for attributes in messages]
-    return [alert for alert in said if alert["rule"] == rule]
+def heard(world: World, rule: str) -> list[str]:
+    """The steps of one rule that digests told people, in order."""
+    said = [json.loads(message["Message"])["default"] for message in world.held.topic.messages]
+    return [step for text in said for step in re.findall(rf"^  \[\w+\] {rule} (\w+):", text, re.MULTILINE)]
 
 
 def send(world: World, *events: Envelope) -> None:
     for event in events:
         world.send([json.dumps(event)])
         world.drain()
+    told(world)
 
 
 def test_who_was_told_of_a_finding_is_told_when_it_is_withdrawn() -> None:
@@ -50,21 +52,21 @@ def test_who_was_told_of_a_finding_is_told_when_it_is_withdrawn() -> None:
     world = World()
     with world.running():
         send(world, *LATE_TWELFTH)
-        assert [alert["transition"] for alert in heard(world, RULE)] == ["opened"]
+        assert heard(world, RULE) == ["opened"]
         send(world, IMPROVED)
         send(world, in_error(LATE_TWELFTH[-2]), voided(LATE_TWELFTH[-1]))
 
     assert not any(RULE in finding for finding in Ledger(world).open())
-    assert [alert["transition"] for alert in heard(world, RULE)] == ["opened", "withdrawn"]
+    assert heard(world, RULE) == ["opened", "withdrawn"]
 
 
 def held_open(events: Iterable[Event]) -> tuple[set[str], CaseFile]:
     """What people hold open if they hear every alert in its order, and the case file in the end."""
-    case, told = CaseFile.new("P-1"), dict[str, str]()
+    case, last = CaseFile.new("P-1"), dict[str, str]()
     for event in events:
         before, (case, _) = case.standing, case.taking(event, policies(), AS_OF, RECORDED_AT)
-        told |= {alert.finding.finding_id: alert.step for alert in announced(alerts(before, case.standing))}
-    return {finding for finding, step in told.items() if step != Transition.WITHDRAWN}, case
+        last |= {alert.finding.finding_id: alert.step for alert in announced(alerts(before, case.standing))}
+    return {finding for finding, step in last.items() if step != Transition.WITHDRAWN}, case
 
 
 @pytest.mark.parametrize("seed", range(10))

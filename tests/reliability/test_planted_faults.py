@@ -8,6 +8,7 @@ import pytest
 from tests.reliability.concurrency import at_once, random_shares
 from tests.reliability.planted import PLANTED, Plant
 from tests.reliability.planted_out import PLANTED_OUT
+from tests.reliability.planted_told import PLANTED_TOLD
 from tests.reliability.scenarios import scenarios
 from tests.reliability.sweep import faultless, remembered, sample, stand
 from tests.sampled import one_in
@@ -41,7 +42,7 @@ def caught() -> str | None:
     return None
 
 
-@pytest.mark.parametrize("plant", one_in(4, [*PLANTED, *PLANTED_OUT]), ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", one_in(4, [*PLANTED, *PLANTED_OUT, *PLANTED_TOLD]), ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_caught(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     list(proofs())  # remembers what is expected of the code as it is
     plant(monkeypatch)

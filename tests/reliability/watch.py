@@ -56,12 +56,12 @@ def watched(watch: Watch) -> Iterator[None]:
     watch.printed.append(output.getvalue())
 
 
-def invoke(function: Function, records: Sequence[dict[str, Any]], watch: Watch) -> None:
+def invoke(function: Function, records: Sequence[dict[str, Any]], watch: Watch, **also: str) -> None:
     """As Lambda does: what the handler raises ends in the log with its traceback."""
     with environment({**function.environment, "AS_OF": AS_OF.isoformat()}), watched(watch):
         runtime.settings.cache_clear()
         try:
-            print(json.dumps(function.handler({"Records": list(records)}, Context(function.name))))  # noqa: T201
+            print(json.dumps(function.handler({"Records": list(records), **also}, Context(function.name))))  # noqa: T201
         except BaseException:  # noqa: BLE001 - Lambda logs whatever it is
             traceback.print_exc()
         finally:

@@ -43,4 +43,5 @@ INDEXES: Mapping[str, Index] = {
     "clock-index": Index("clock", "due_on"),
     "unsent-index": Index("unsent", "unsent_since"),
     "arrival-index": Index("arrived", "recorded_at"),
+    "tell-index": Index("tell", "tell_at"),
 }

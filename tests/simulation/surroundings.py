@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from local.surroundings import environment
 from shared.aws import recording, runtime
+from shared.core import digest
 from tests.simulation.wire import Client, Wire
 
 _ENVIRONMENT = {
@@ -20,6 +21,7 @@ _ENVIRONMENT = {
     "BUS_NAME": "bus",
     "ALERT_MIN_SEVERITY": "warning",
     "INBOX_URL": "inbox",
+    "QUIET_HOURS": "",
     "UNSENT_AFTER_MINUTES": "5",
     "UNTAKEN_AFTER_MINUTES": "20",
     "POWERTOOLS_METRICS_DISABLED": "false",
@@ -50,6 +52,7 @@ def surroundings(services: dict[str, Any], wire: Wire, clock: Clock, as_of: str)
         stack.enter_context(patch.object(runtime, "boto3", boto3))
         stack.enter_context(patch.object(recording, "time", SimpleNamespace(sleep=clock.sleep)))
         stack.enter_context(patch.object(runtime, "datetime", SimpleNamespace(now=clock.at)))
+        stack.enter_context(patch.object(digest, "_MOST_FINDINGS", 10_000))  # a book reads them all
         printed = stack.enter_context(redirect_stdout(io.StringIO()))
         stack.callback(runtime.start_afresh)
         runtime.start_afresh()

@@ -67,6 +67,7 @@ class World:
         self.as_of = AS_OF
         self.stream_lost = False  # its records expire before anybody reads them
         self.abandoned = False  # dead letters are nobody's concern
+        self.hushed = False  # people have quiet hours all day
         self._repeats = repeats
 
     @contextmanager

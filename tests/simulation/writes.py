@@ -2,11 +2,12 @@
 
 A case file takes in one fact more, or is judged again because it was due, and its version grows by one; or it is
 cleared of entries, and nothing else of it changes. It never drops an entry otherwise. Facts and the trail are put once.
+What people hear later is put once and then, once, leaves the index; a digest is closed before the next is opened.
 """
 
 from datetime import date
 
-from shared.aws.items import PARTS, TRAIL
+from shared.aws.items import LATER, PARTS, TRAIL
 from tests.simulation.ledger import Broken, held, parts_of
 from tests.simulation.table import Change
 from tests.simulation.trail_book import waiting
@@ -31,8 +32,24 @@ def _allowed(change: Change, today: date) -> None:
     sort = change.key[1]
     if sort == "case":
         _case_file(change, today)
+    elif sort == "open":
+        _digest(change.old or {}, change.new)
+    elif sort.startswith(LATER):
+        _put_off(change)
     elif change.old is not None and sort != "checkpoint":
         raise Broken(f"{'an entry of the trail' if sort.startswith(TRAIL) else 'a fact'} was overwritten")
+
+
+def _put_off(change: Change) -> None:
+    if change.old is None:
+        return
+    if "tell" not in change.old or "tell" in change.new or not change.new.get("told"):
+        raise Broken("what people hear later was told twice, or by nothing")
+
+
+def _digest(old: Item, new: Item) -> None:
+    if ("said" in old) == ("said" in new) or ("said" in old and old["id"] != new["id"]):
+        raise Broken("a digest was written over another")
 
 
 def _case_file(change: Change, today: date) -> None:

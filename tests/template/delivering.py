@@ -12,6 +12,7 @@ from tests.template.resources import (
     MACHINE,
     QUEUE,
     RULE,
+    SCHEDULE,
     SOURCE,
     TABLE,
     Expanded,
@@ -32,6 +33,20 @@ def rules_keep_what_they_cannot_deliver(stack: Expanded) -> Iterator[str]:
         for target in rule["Targets"]:
             keeper = named(target.get("DeadLetterConfig", {}).get("Arn"))
             yield from _unkept(stack, f"{name} drops what it cannot deliver", keeper, "events.amazonaws.com")
+
+
+def schedules_start_new_code_and_keep_what_they_cannot(stack: Expanded) -> Iterator[str]:
+    """Scheduler does both as a role, and says nothing where the role may not."""
+    for name, schedule in stack.of(SCHEDULE).items():
+        target = schedule["Target"]
+        role, keeper = named(target["RoleArn"]), named(target.get("DeadLetterConfig", {}).get("Arn"))
+        if keeper not in stack.of(QUEUE) or role not in stack.holders("sqs:SendMessage", keeper):
+            yield f"{name} drops what it cannot start"
+        if role not in stack.holders("kms:GenerateDataKey", "DataKey"):
+            yield f"{name} cannot write to {keeper}, which is encrypted"
+        alias = named(target["Arn"])
+        if alias not in stack.of(ALIAS) or role not in stack.holders("lambda:InvokeFunction", alias):
+            yield f"{name} goes past the alias, or may not start it"
 
 
 def buses_keep_what_they_cannot_read(stack: Expanded) -> Iterator[str]:
@@ -106,9 +121,11 @@ def runs_nobody_waits_for_are_tried_again_and_kept(stack: Expanded) -> Iterator[
     """A schedule, a bucket or a topic hands over its event and goes."""
     configs = stack.of("AWS::Lambda::EventInvokeConfig").values()
     configured = {stack.function_of(config["FunctionName"]): config for config in configs}
-    for permission in stack.of("AWS::Lambda::Permission").values():
-        function = stack.function_of(permission["FunctionName"])
-        if permission["Principal"] in _HANDS_OVER and not _keeps_runs(stack, function, configured.get(function, {})):
+    permissions = stack.of("AWS::Lambda::Permission").values()
+    handed = [one["FunctionName"] for one in permissions if one["Principal"] in _HANDS_OVER]
+    handed += [schedule["Target"]["Arn"] for schedule in stack.of(SCHEDULE).values()]
+    for function in map(stack.function_of, handed):
+        if not _keeps_runs(stack, function, configured.get(function, {})):
             yield f"{function}: a run that fails is not tried again, or not kept"
 
 
@@ -206,6 +223,7 @@ def queues_that_dead_letters_go_to_feed_nothing(stack: Expanded) -> Iterator[str
 
 CHECKS = (
     rules_keep_what_they_cannot_deliver,
+    schedules_start_new_code_and_keep_what_they_cannot,
     buses_keep_what_they_cannot_read,
     subscriptions_keep_what_they_cannot_deliver,
     queues_give_a_function_its_time,

@@ -18,7 +18,7 @@ ROLE, ALARM, SOURCE, RULE = (
     "AWS::Events::Rule",
 )
 ALIAS, DASHBOARD, STAGE = "AWS::Lambda::Alias", "AWS::CloudWatch::Dashboard", "AWS::ApiGatewayV2::Stage"
-MACHINE = "AWS::StepFunctions::StateMachine"
+MACHINE, SCHEDULE = "AWS::StepFunctions::StateMachine", "AWS::Scheduler::Schedule"
 # Kind -> where its policy stands and where that policy names what it is for.
 POLICIES = {
     "AWS::SQS::QueuePolicy": ("PolicyDocument", "Queues"),

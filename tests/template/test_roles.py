@@ -1,6 +1,6 @@
 """Role by action: the whole of what each function may do, as a table. A line too many is as wrong as one too few."""
 
-from tests.template.resources import FUNCTION, MACHINE, Expanded, named, ours
+from tests.template.resources import FUNCTION, MACHINE, SCHEDULE, Expanded, named, ours
 
 # Function or state machine -> resource -> actions, beside what every function has.
 GRANTS = {
@@ -43,6 +43,17 @@ GRANTS = {
         "Table/index/arrival-index": "dynamodb:Query",
         "Table/index/unsent-index": "dynamodb:Query",
     },
+    "SendDigest": {
+        "AlertTopic": "sns:Publish",
+        "FailedRuns": "sqs:SendMessage",
+        "Table": "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",
+        "Table/index/tell-index": "dynamodb:Query",
+    },
+    # What EventBridge Scheduler starts a function as.
+    "SendDigestQuarterHour": {
+        "FailedRuns": "sqs:SendMessage",
+        "SendDigestAliaslive": "lambda:InvokeFunction",
+    },
     "KeepWorklist": {
         "FailedAlerts": "s3:ListBucket",
         "FailedAlerts/*": "s3:PutObject",
@@ -56,6 +67,7 @@ GRANTS = {
         "Worklist/index/rank-index": "dynamodb:Query",
     },
     "ServeDesk": {
+        "IdentityKey": "secretsmanager:GetSecretValue",
         "Table": "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",
         "Worklist/index/rank-index": "dynamodb:Query",
     },
@@ -112,8 +124,9 @@ def test_each_function_may_do_what_the_table_says_and_no_more() -> None:
 
 
 def _owners(stack: Expanded) -> dict[str, str]:
-    """Role -> the function or state machine that has it."""
+    """Role -> the function, state machine or schedule that has it."""
     machines = {named(machine["RoleArn"]): name for name, machine in stack.of(MACHINE).items()}
+    machines |= {named(schedule["Target"]["RoleArn"]): name for name, schedule in stack.of(SCHEDULE).items()}
     return machines | {stack.role_of(function): function for function in stack.of(FUNCTION)}
 
 

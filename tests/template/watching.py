@@ -12,6 +12,7 @@ from tests.template.resources import (
     MACHINE,
     QUEUE,
     RULE,
+    SCHEDULE,
     TABLE,
     TOPIC,
     Expanded,
@@ -89,6 +90,7 @@ def heartbeats_are_missed(stack: Expanded) -> Iterator[str]:
     """What runs by itself is heard of when it does not: its silence is an alarm."""
     rules = [rule for rule in stack.of(RULE).values() if "ScheduleExpression" in rule]
     scheduled = {stack.function_of(target["Arn"]) for rule in rules for target in rule["Targets"]}
+    scheduled |= {stack.function_of(schedule["Target"]["Arn"]) for schedule in stack.of(SCHEDULE).values()}
     breaching = [alarm for alarm in stack.of(ALARM).values() if alarm["TreatMissingData"] == "breaching"]
     missed = {
         one for alarm in breaching if alarm["MetricName"] == "Invocations" for one in mentioned(alarm["Dimensions"])

@@ -30,14 +30,32 @@ def sent(left: int, **changes: Any) -> Reminder | None:
 
 
 def test_a_reminder_word_for_word() -> None:
-    assert sent(14) == Reminder(
+    told = sent(14)
+    assert told
+    assert told == Reminder(
         "16990be7d369fea053d9-2026-04-02-2026-03-19",
         "[repayment in 14 days] KX_MISSING: patient P-1",
         "An overpayment that was identified on 2026-02-01 must be reported and returned by 2026-04-02 "
         "(in 14 days; 42 CFR 401.305).\n"
         "Finding 16990be7d369fea053d9, revision 1. Open it at the desk: return the money and resolve the finding, "
         "or say since when a good-faith investigation runs.\n",
+        told.chat,
     )
+
+
+def test_a_channel_hears_the_same_in_the_patients_thread() -> None:
+    told = sent(14)
+    assert told
+    assert (told.chat["content"]["title"], told.chat["metadata"]["threadId"]) == (told.subject, "P-1")
+    assert told.chat["content"]["description"] == told.body.strip()
+
+
+def test_a_reminder_links_the_finding_where_there_is_a_desk() -> None:
+    told = reminder(row(), LAW, DUE, "https://desk.example")
+    assert told
+    link = "https://desk.example/#/patients/P-1/findings/16990be7d369fea053d9"
+    assert told.body.endswith(f"\n{link}\n")
+    assert told.chat["content"]["nextSteps"] == [link]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,19 @@ FAULTS = (
     Fault(
         "five timeouts", delivering.queues_give_a_function_its_time, "VisibilityTimeout: 180", "VisibilityTimeout: 179"
     ),
+    Fault(
+        "a schedule that drops what it cannot start",
+        delivering.schedules_start_new_code_and_keep_what_they_cannot,
+        "            RoleArn: !GetAtt SendDigestScheduleRole.Arn\n"
+        "            DeadLetterConfig: {Arn: !GetAtt FailedRuns.Arn}\n",
+        "            RoleArn: !GetAtt SendDigestScheduleRole.Arn\n",
+    ),
+    Fault(
+        "a schedule that may not start it",
+        delivering.schedules_start_new_code_and_keep_what_they_cannot,
+        "Resource: !Ref SendDigest.Alias",
+        "Resource: !Ref TurnClock.Alias",
+    ),
     Fault("four tries", delivering.queues_give_a_function_its_time, "maxReceiveCount: 5", "maxReceiveCount: 4"),
     Fault(
         "a batch that fails whole",

@@ -36,6 +36,12 @@ FAULTS = (
         "TreatMissingData: breaching",
         "TreatMissingData: notBreaching",
     ),
+    Fault(
+        "digests that stop",
+        watching.heartbeats_are_missed,
+        "MetricName: Invocations\n      Dimensions: [{Name: FunctionName, Value: !Ref SendDigest}]",
+        "MetricName: Duration\n      Dimensions: [{Name: FunctionName, Value: !Ref SendDigest}]",
+    ),
     Fault("an alarm nobody hears", watching.every_alarm_is_heard, "      AlarmActions: [!Ref OperationsTopic]\n", ""),
     Fault(
         "a topic that takes no alarm",
