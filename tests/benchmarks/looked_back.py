@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.benchmarks.lookback import figures
+from tests.benchmarks.lookback import compared
 from tests.benchmarks.table import Row, at_most
 
 LINES = (1_000_000, 10_000_000)
@@ -12,7 +12,7 @@ MOST_TIMES, MOST_MB = 4, 1024
 
 def rows() -> Iterator[Row]:
     for count in LINES:
-        yield from _at(count, figures(count))
+        yield from _at(count, compared(count))
 
 
 def _at(count: int, said: dict[str, Any]) -> Iterator[Row]:
