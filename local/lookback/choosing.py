@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.identity import identity
-from local.lookback.engine import BETWEEN, NOTHING, Connection, batches, json_lines, literal
+from local.lookback.engine import BETWEEN, NOTHING, Connection, batches, json_lines, literal, quoted
 from local.lookback.inputs import Inputs
 from local.lookback.tables import Table, lines_of, patient, procedure, scan, selected
 from shared.core.lookback import HEX_DIGITS
@@ -37,12 +37,12 @@ FROM reject_errors JOIN reject_scans USING (scan_id, file_id)
 
 @dataclass(frozen=True)
 class Chosen:
-    """What was read; how much of it cannot be split or names nobody; how much is of patients that matter."""
+    """How many patients matter; what was read, how much of it names nobody or cannot be split, and is of others."""
 
     patients: int
     read: int
     nameless: int
-    chosen: int
+    filtered: int
 
 
 def mark(patient_id: str) -> str:
@@ -99,10 +99,12 @@ def _events_in(number: int, path: Path, codes: str, *, own: bool) -> str:
 
 def _seen(connection: Connection, number: int, table: Table, codes: str, folder: Path) -> None:
     """The table's patients with their rows, and the pseudonym under which other sources know them."""
+    # Of CSV every column is looked at, or a row that is broken in another would be lost only later.
+    whole = f", max(length(concat({', '.join(map(quoted, table.types))})))" if table.kind == "csv" else ""
     connection.execute(f"""
         CREATE TABLE raw_{number} AS
-        SELECT {patient(table)} AS raw, count(*) AS rows, bool_or({procedure(table)} IN ({codes})) AS matters
-        FROM {scan(table, rejects=True)} GROUP BY ALL""")
+        SELECT {patient(table)} AS raw, count(*) AS rows, bool_or({procedure(table)} IN ({codes})) AS matters{whole}
+        FROM {scan(table, rejects=True)} GROUP BY raw""")
     named = "raw AS patient_id FROM"
     if system := table.mapping.patient_system:
         named = f"patient_id FROM {_pseudonyms(connection, number, system, folder)} RIGHT JOIN"
@@ -140,23 +142,14 @@ def _rows(number: int, table: Table) -> str:
 
 
 def _counted(connection: Connection, tables: Sequence[Table]) -> Chosen:
-    (patients,) = _one(connection, "SELECT count(*) FROM patients")
-    read, nameless, kept = _one(
-        connection,
-        "SELECT count(*), count(*) FILTER (patient_id IS NULL), "
-        "count(*) FILTER (patient_id IN (SELECT patient_id FROM patients)) FROM events",
-    )
-    for number in range(len(tables)):
-        rows, nobodys = _one(
-            connection,
-            f"SELECT coalesce(sum(rows), 0), coalesce(sum(rows) FILTER (raw IS NULL), 0) FROM seen_{number}",
-        )
-        (of_these,) = _one(connection, f"SELECT count(*) FROM rows_{number}")
-        read, nameless, kept = read + int(rows), nameless + int(nobodys), kept + of_these
-    (unsplit,) = _one(connection, "SELECT count(*) FROM unsplit")
-    return Chosen(patients, read + unsplit, nameless + unsplit, kept)
-
-
-def _one(connection: Connection, sql: str) -> tuple[int, ...]:
-    row: tuple[int, ...] = connection.execute(sql).fetchall()[0]
-    return row
+    known = "patient_id IN (SELECT patient_id FROM patients)"
+    sums = [f"SELECT count(*), count(*) FILTER (patient_id IS NULL), count(*) FILTER (NOT {known}) FROM events"]
+    sums += [
+        f"SELECT sum(rows), sum(rows) FILTER (raw IS NULL), sum(rows) FILTER (NOT {known}) FROM seen_{number}"
+        for number in range(len(tables))
+    ]
+    sums.append("SELECT count(*), count(*), 0 FROM unsplit")
+    rows = connection.execute(" UNION ALL ".join(sums)).fetchall()
+    read, nameless, filtered = (sum(int(count or 0) for count in column) for column in zip(*rows, strict=True))
+    ((patients,),) = connection.execute("SELECT count(*) FROM patients").fetchall()
+    return Chosen(patients, read, nameless, filtered)

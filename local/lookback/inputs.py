@@ -4,8 +4,9 @@ Tables and streams DuckDB reads where they lie. Of files that a folder or a patt
 is refused as a whole; one that was named must be what the look-back can read.
 """
 
+import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -21,6 +22,7 @@ from shared.formats.detect import HEAD, format_of
 
 _PARQUET = b"PAR1"
 _ISO_DATE = 10
+_DELIMITERS = ",;\t|"
 
 
 class _Kind(NamedTuple):
@@ -29,6 +31,7 @@ class _Kind(NamedTuple):
     kind: Literal["csv", "parquet", "fixed"]
     mapping: Mapping
     header: tuple[tuple[str, str], ...]
+    delimiter: str
 
 
 @dataclass
@@ -66,12 +69,12 @@ def _put(named: Named, given: Mapping | None, inputs: Inputs, connection: Connec
 
 
 def _join(kind: _Kind, path: str, tables: list[Table]) -> None:
-    types = dict(kind.header)
+    alone = Table(kind.mapping, kind.kind, (path,), dict(kind.header), kind.delimiter)
     for number, table in enumerate(tables):
-        if (table.kind, table.mapping, list(table.types.items())) == (kind.kind, kind.mapping, list(types.items())):
-            tables[number] = Table(table.mapping, table.kind, (*table.paths, path), types)
+        if replace(table, paths=()) == replace(alone, paths=()) and [*table.types] == [*alone.types]:
+            tables[number] = replace(table, paths=(*table.paths, path))
             return
-    tables.append(Table(kind.mapping, kind.kind, (path,), types))
+    tables.append(alone)
 
 
 def _head(named: Named) -> bytes:
@@ -91,15 +94,18 @@ def _is_stream(head: bytes) -> bool:
 def _table(named: Named, head: bytes, given: Mapping | None, connection: Connection) -> _Kind | None:
     """Which table it is; None for what a folder brought along and is none."""
     candidates = (given,) if given else shipped()
+    kind: Literal["csv", "parquet"]
     for mapping in candidates:
         if mapping.layout and _is_laid_out(head, mapping):
-            return _Kind("fixed", mapping, ())
-    kind: Literal["csv", "parquet"] = "parquet" if head.startswith(_PARQUET) else "csv"
-    types = _columns(named.file, kind, connection)
+            return _Kind("fixed", mapping, (), "")
+    if head.startswith(_PARQUET):
+        kind, types, delimiter = "parquet", _columns(named.file, connection), ""
+    else:
+        kind, (types, delimiter) = "csv", _header(head)
     plain = [mapping for mapping in candidates if not mapping.layout]
     for mapping in plain:
         if types and not mapping.missing_in(types):
-            return _Kind(kind, mapping, tuple(types.items()))
+            return _Kind(kind, mapping, tuple(types.items()), delimiter)
     if named.alone or len(types) > 1:
         raise _unknown(named.name, plain, types)
     return None
@@ -124,11 +130,28 @@ def _is_date(text: str) -> bool:
     return len(text) == _ISO_DATE and text[4] == text[7] == "-" and text.replace("-", "").isdecimal()
 
 
-def _columns(file: Path, kind: str, connection: Connection) -> dict[str, str]:
-    """The header with DuckDB's types; nothing for what DuckDB cannot read."""
-    options = "" if kind == "parquet" else ", header=true, all_varchar=true, ignore_errors=true"
+def _columns(file: Path, connection: Connection) -> dict[str, str]:
+    """The columns of a Parquet file with DuckDB's types; nothing for what DuckDB cannot read."""
     try:
-        told = connection.execute(f"DESCRIBE FROM read_{kind}({literal(str(file))}{options})").fetchall()
+        told = connection.execute(f"DESCRIBE FROM read_parquet({literal(str(file))})").fetchall()
     except duckdb.Error:
         return {}
     return {column: str(type_) for column, type_, *_ in told}
+
+
+def _header(head: bytes) -> tuple[dict[str, str], str]:
+    """The columns that the first line of a CSV file names, and what stands between them: what makes the most of it.
+
+    DuckDB would guess both from the rows, and guess otherwise where some of them are broken.
+    """
+    line = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].rstrip(b"\r").decode(errors="replace")
+    columns, delimiter = max(((next(csv.reader([line], delimiter=each), []), each) for each in _DELIMITERS), key=_width)
+    names: dict[str, str] = {}
+    for number, column in enumerate(columns):
+        name = column.strip() or f"column {number}"
+        names[name if name not in names else f"{name} {number}"] = "VARCHAR"
+    return names, delimiter
+
+
+def _width(told: tuple[list[str], str]) -> int:
+    return len(told[0])

@@ -43,6 +43,8 @@ def looked_back(paths: list[str], asked: Asked, wanted: Wanted) -> dict[str, Any
             result, summed = _in_folder(paths, asked, wanted, Path(folder))
         except duckdb.OutOfMemoryException as error:
             raise Stopped("the memory allowed does not suffice; allow more with --memory MB") from error
+        except duckdb.Error as error:
+            raise Stopped(f"a file cannot be read: {str(error).partition(chr(10))[0]}") from error
     _tell(result, asked, wanted.quarantine)
     tell_speed(result.tally.patients, result.read, time.monotonic() - begun)
     return summed

@@ -5,6 +5,7 @@ Places are looked up at the end and only of what was refused: numbering the line
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def _unsplit(connection: Connection, names: Mapping[str, str]) -> Iterator[Entry
 
 
 def _nobodys(connection: Connection) -> Iterator[Entry]:
-    """Messages that DuckDB could make nobody's: the door says why. What it alone can read is for a person to look at."""
+    """Messages that DuckDB could make nobody's: the door says why; one that it alone can read a person must see."""
     rows = batches(connection, "SELECT file, row, place, body FROM events WHERE patient_id IS NULL")
     for file, row, place, body in rows:
         reason, where = Reason.AMBIGUOUS, "detail.patient_id"
@@ -93,7 +94,7 @@ def _of_table(connection: Connection, number: int, table: Table, names: Mapping[
 
 def _numbered(number: int, table: Table, path: str) -> str:
     """The rows of a file that belong to refused claims, or to nobody, with their number among the file's rows."""
-    alone = Table(table.mapping, table.kind, (path,), table.types)
+    alone = replace(table, paths=(path,))
     same = (
         "AND (f.version, f.header) IS NOT DISTINCT FROM (t.version, t.header)" if not table.mapping.adjustments else ""
     )

@@ -139,7 +139,7 @@ def _result(
         rows=tuple(task.found for task in tasks),
         tally=tally,
         read=picked.read + refused_by_readers,
-        filtered=picked.read - picked.nameless - picked.chosen,
+        filtered=picked.filtered,
         records=records + Records(refused=picked.nameless + refused_by_readers),
         quarantined=not_read,
         noted=sum(each.noted for each in retellings),

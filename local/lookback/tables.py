@@ -22,6 +22,7 @@ class Table:
     kind: Literal["csv", "parquet", "fixed"]
     paths: tuple[str, ...]
     types: Dictionary[str, str] = field(default_factory=dict)
+    delimiter: str = ","
 
     def has(self, column: str) -> bool:
         return not self.types or column in self.types
@@ -51,7 +52,9 @@ def scan(table: Table, *, rejects: bool = False) -> str:
         case "parquet":
             return f"read_parquet({paths})"
         case "csv":
-            return f"read_csv({paths}, header=true, all_varchar=true, {_rejecting(rejects=rejects)})"
+            columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in table.types)
+            form = f"columns={{{columns}}}, delim={literal(table.delimiter)}, quote='\"', escape='\"', nullstr=''"
+            return f"read_csv({paths}, header=true, auto_detect=false, {form}, {_rejecting(rejects=rejects)})"
         case "fixed":
             places = table.mapping.layout.items()
             cut = ", ".join(f"line[{first}:{last}] AS {quoted(name)}" for name, (first, last) in places)

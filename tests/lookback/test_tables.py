@@ -238,3 +238,28 @@ def test_the_same_whatever_the_number_of_processes_and_the_memory(tmp_path: Path
     ]
     assert results[0] == results[1] == results[2]
     assert results[0][0]["totals"]["patients"] == 1_200
+
+
+def test_a_row_that_is_no_row_is_refused_with_its_line(tmp_path: Path) -> None:
+    """Too many cells, no encoding, a quote that never ends and so swallows the rest: nothing is guessed."""
+    file = tmp_path / "claims.csv"
+    write_csv(course(6), file)
+    lines = file.read_bytes().split(b"\r\n")
+    second = lines[2]
+    lines[2:2] = [b"", second + b",more", second.replace(b"C-02", b"C-\xff"), second]
+    lines[8] = lines[8].replace(b"C-04", b'"C-04')
+    file.write_bytes(b"\r\n".join(lines))
+    summary, _ = audited(file, as_of=AS_OF, folder=tmp_path, options=OPTIONS)
+    told = [(entry["place"], entry["reason"]) for entry in refused(tmp_path)]
+    assert told == [("line 4", "bad_form"), ("line 5", "not_json"), ("line 9", "bad_form")]
+    assert b"C-06" in refused(tmp_path)[2]["raw"].encode()
+    assert (summary["records"]["used"], summary["records"]["conserved"]) == (3, True)
+
+
+def test_line_ends_of_two_kinds_are_said(tmp_path: Path, run: Run) -> None:
+    write_csv(course(6), tmp_path / "claims.csv")
+    text = (tmp_path / "claims.csv").read_bytes()
+    (tmp_path / "claims.csv").write_bytes(text.replace(b"\r\n", b"\n", 3))
+    ran = run("audit", tmp_path / "claims.csv")
+    assert ran.status == 2
+    assert "a file cannot be read" in ran.err
