@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.aws.errors import UnclearLookback
 from shared.aws.lookback import ARCHIVES, Run, run
+from shared.aws.parts import MOST_PARTS
 from shared.aws.runtime import logger, lookback_concurrency, quiet
 from shared.core.fields import CalendarDate
-from shared.core.fleet import MOST_SHARDS
 
 
 class Asked(BaseModel):
@@ -22,7 +22,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     prefix: str = ""
-    shards: int = Field(16, ge=1, le=MOST_SHARDS)
+    shards: int = Field(16, ge=1, le=MOST_PARTS)
     as_of: CalendarDate | None = None
     tolerated_percentage: int = Field(5, ge=0, le=100)
 

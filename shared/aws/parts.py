@@ -13,6 +13,8 @@ from typing import IO, Self
 
 from shared.formats.archives import Told
 
+MOST_PARTS = 256  # open at once; a function may open 1,024 files
+
 
 class Parts:
     """To be used in a `with` block: the files go with it."""

@@ -12,8 +12,6 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.core.lookback import LookedBack, Tally
 
-MOST_SHARDS = 256  # files that a function holds open while it splits
-
 
 class _Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

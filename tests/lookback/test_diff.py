@@ -54,10 +54,13 @@ def test_a_patient_whom_only_the_new_law_covers_is_looked_at(run: Run, tmp_path:
 
 
 def test_what_is_refused_and_what_contradicts_is_said(run: Run, tmp_path: Path) -> None:
-    other = a_visit(1, patient_id="P-0", place_of_service="12")
-    (tmp_path / "events.ndjson").write_bytes(stream_of([*COURSES, other]) + b'{"detail-type": "VisitRecorded"}\n')
+    """One message of nobody, one of a patient, and another body under an id and version that are known."""
+    other, strange = a_visit(1, patient_id="P-0", place_of_service="12"), a_visit(99, patient_id="P-0", payer="barter")
+    told = stream_of([*COURSES, other, strange]) + b'{"detail-type": "VisitRecorded"}\n'
+    (tmp_path / "events.ndjson").write_bytes(told)
     assert run("diff", *ASKED, tmp_path).err == (
-        "ncd-audit: 1 of the messages cannot be taken in; ncd-audit audit says which and why\n" * 2
+        "ncd-audit: 2 of the messages cannot be taken in; ncd-audit audit says which and why\n"
+        "ncd-audit: 1 of the messages cannot be taken in; ncd-audit audit says which and why\n"
     )
 
 
