@@ -1,6 +1,5 @@
 """The pure look-back of one patient: the audit's findings as rows that can be added up, and shards that stay."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -9,14 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.judged import judged
-from shared.core.audit import conclusions_of
-from shared.core.chart import Chart
 from shared.core.document import patient_entry
 from shared.core.history import History, Outcome
 from shared.core.lookback import LookedBack, Tally, look_back, shard_of
 from shared.core.policy import policies
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_course, a_line, a_remittance, a_visit
-from tests.unit.asking import AS_OF, history_of, snapshot
+from tests.unit.asking import AS_OF, snapshot
 from tests.unit.histories import a_history
 from tests.unit.random_courses import a_random_course
 
@@ -150,14 +147,6 @@ def test_rules_that_are_left_out_are_not_asked() -> None:
     rules = {row.rule for row in look_back("P-1", events, policies(), AS_OF).rows}
     left = {row.rule for row in look_back("P-1", events, policies(), AS_OF, frozenset({"KX_MISSING"})).rows}
     assert rules - left == {"KX_MISSING"}
-
-
-def test_evidence_is_gathered_for_who_wants_it() -> None:
-    chart = Chart(history_of(a_course(13, kx_from=None)), policies(), AS_OF)
-    proved, bare = (list(conclusions_of(chart, "P-1", proved=wanted).findings.values()) for wanted in (True, False))
-    assert [replace(finding, evidence=()) for finding in proved] == bare
-    assert all(finding.evidence for finding in proved)
-    assert bare
 
 
 def test_tallies_add_up() -> None:

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from shared.core.calendar import days_after, first_of_month
 from shared.core.chart import Chart
 from shared.core.policy import policies
-from tests.builders import FIRST_DAY, a_course, a_visit, an_eligibility
+from tests.builders import FIRST_DAY, a_claim, a_course, a_visit, an_eligibility
 from tests.unit.asking import AS_OF, concluded, found, history_of, told
 
 
@@ -56,3 +58,20 @@ def test_a_period_holds_the_days_up_to_the_one_on_which_the_next_can_begin() -> 
     following = course.period.next_from
     days = [FIRST_DAY - timedelta(days=1), FIRST_DAY, following - timedelta(days=1), following]
     assert [chart.course_on(day) for day in days] == [None, course, course, None]
+
+
+@pytest.mark.parametrize(
+    ("reading", "records"),
+    [
+        ({}, [["V-1-01"], ["C-2"]]),
+        ({"session_unit": "encounter"}, [["V-1-01"], ["C-2"]]),
+        ({"session_unit": "line"}, [["V-1-01", "C-1-01"], ["C-2"]]),
+        ({"count_basis": "payer"}, [["V-1-01", "C-1-01"], ["C-2"]]),
+    ],
+)
+def test_a_session_is_made_by_its_visits_or_where_claims_count_by_both(
+    reading: dict[str, str], records: list[list[str]]
+) -> None:
+    events = [*a_course(1), a_claim("C-2", on=FIRST_DAY + timedelta(days=7))]
+    sessions = Chart(history_of(events), policies().changed(**reading), AS_OF).sessions
+    assert [[record.record_id for record in session.records] for session in sessions] == records

@@ -70,9 +70,6 @@ def _called_for(record: Snapshot, through: date, chart: Chart) -> Iterator[Snaps
 def _by_visit(visit: VisitRecorded, through: date, chart: Chart) -> Iterator[Snapshot]:
     if source := chart.onset_source(visit):
         yield source
-    session = chart.session_on.get(visit.date_of_service)
-    if session:  # made by another visit of the date perhaps
-        yield from session.records
     yield from _of_date(visit.date_of_service, through, chart)
     yield from _overruling(visit.measures, chart)
 
