@@ -153,7 +153,7 @@ def test_a_prefix_of_s3_is_read_like_a_folder(tmp_path: Path) -> None:
     [
         ("claims.csv", b"patient,code\nP-1,20560\n", "it has no column patient_id, claim_id"),
         ("claims.zip", b"PK\x03\x04broken", "cannot be unpacked"),
-        ("claims.gz", gzip.compress(b"ISA*00*")[:-4], "cannot be unpacked"),
+        ("claims.gz", gzip.compress(b"ISA*00*", mtime=0)[:-4], "cannot be unpacked"),
         ("claims.parquet", b"PAR1 cut off", "neither events, X12, FHIR or HL7 v2 nor"),
         ("notes.txt", b"Exported on Monday.\n", "neither events, X12, FHIR or HL7 v2 nor"),
     ],
