@@ -99,7 +99,13 @@ def test_a_patient_without_records_is_taken_for_one_of_original_medicare() -> No
 
 
 def test_a_visit_that_is_called_like_the_one_asked_about_counts_all_the_same() -> None:
-    for others in (["asked"], ["asked", "asked'"]):
+    for others in (["asked"], ["asked", "asked'"], ["asked", "'"]):
         known = [a_visit(id, on=week(place)) for place, id in enumerate(others, start=1)]
         told = asked(known, week(9))
         assert (told.sessions_used, told.session_number) == (len(others), len(others) + 1)
+
+
+def test_of_a_patient_seen_for_another_pain_nothing_is_known() -> None:
+    told = asked([a_visit("V", diagnoses=["M54.2"])], week(2))
+    assert (told.answer, told.session_number) == ("not_enough_information", 1)
+    assert told.missing[0] == "the patient: no visit for low back pain is on record"

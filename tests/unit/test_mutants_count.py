@@ -143,3 +143,11 @@ def test_a_date_weighs_what_all_its_lines_weigh_where_lines_are_counted() -> Non
     ]
     by_line = LAW.changed(session_unit="line")
     assert "C-beyond" in shown("PRIOR_COURSE_FAILED", events, by_line, on=again)
+
+
+def test_of_a_later_visit_only_the_score_is_shown() -> None:
+    """Whatever a finding about that visit's own session, made before, has shown of it."""
+    events = a_course(14, kx_from=None, scores={1: 7, 2: 7, 3: 7, 13: 4, 14: 4})
+    evidence = shown("IMPROVEMENT_IMPLAUSIBLE", events, LAW.changed(session_unit="line"))
+    assert "V-1-14" in evidence
+    assert "C-1-14" not in evidence
