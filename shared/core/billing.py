@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 
-from shared.core.record import BilledLine, PatientRecord
+from shared.core.billed_line import BilledLine
+from shared.core.record import PatientRecord
 
 Biller = tuple[date, str, str]
 

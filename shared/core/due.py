@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
+from shared.core.billed_line import BilledLine
 from shared.core.calendar import days_after, months_after
 from shared.core.chart import Chart
 from shared.core.condition import is_clbp
 from shared.core.events import VisitRecorded
-from shared.core.record import BilledLine
 
 
 def due_on(chart: Chart) -> date | None:

@@ -14,12 +14,12 @@ from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 from shared.core.audit import conclusions_of
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, Event, VisitRecorded
 from shared.core.findings import Finding, Severity, Subject
 from shared.core.history import History, Outcome
 from shared.core.policy import Policies
-from shared.core.record import BilledLine
 from shared.core.rules import denial
 
 HEX_DIGITS = 15  # 60 bits: a signed integer of any database holds them

@@ -6,12 +6,11 @@ derived here on first use, once per audit, in time linear in the records.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from shared.core.billed_line import BilledLine, billed_under, by_date
 from shared.core.events import (
-    ClaimLine,
     ClaimSubmitted,
     Reference,
     RemittanceLine,
@@ -24,33 +23,9 @@ from shared.core.history import History
 from shared.core.joined import Joined, joined
 from shared.core.onset import Onsets
 from shared.core.policy import Policies
-from shared.core.settings import Policy
 
 VOID = "8"
 CHANGES_ANOTHER = ("7", VOID)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BilledLine:
-    """A line of an active claim, with the policy of its date. `covered`: its claim carries a covered diagnosis.
-
-    `pointed`: the diagnoses it rests on, those it points to; every header diagnosis on an institutional claim.
-    """
-
-    claim: ClaimSubmitted
-    line: ClaimLine
-    on: date
-    policy: Policy
-    covered: bool
-    pointed: tuple[str, ...]
-
-    @property
-    def original_medicare(self) -> bool:
-        return self.claim.payer == self.policy.payer.value
-
-    @property
-    def attested(self) -> bool:
-        return self.policy.kx_modifier.value in self.line.modifiers
 
 
 class PatientRecord:
@@ -118,13 +93,11 @@ class PatientRecord:
     @cached_property
     def lines(self) -> list[BilledLine]:
         """Every line of an active claim, in the order of claim and line."""
-        return [self._billed(claim, line) for claim in self.active_claims for line in claim.lines]
-
-    def _billed(self, claim: ClaimSubmitted, line: ClaimLine) -> BilledLine:
-        day = line.date_of_service
-        policy = self.policy_on(day)
-        covered = not policy.covered_diagnoses.value.isdisjoint(claim.diagnoses)
-        return BilledLine(claim, line, day, policy, covered, _pointed(claim, line))
+        return [
+            billed_under(self.policy_on(line.date_of_service), claim, line)
+            for claim in self.active_claims
+            for line in claim.lines
+        ]
 
     @cached_property
     def _lines_with_ncd_code(self) -> list[BilledLine]:
@@ -226,16 +199,3 @@ class PatientRecord:
     def denied(self, billed: BilledLine) -> bool:
         remitted = self.remitted(billed)
         return remitted is not None and remitted[1].status == "denied"
-
-
-def _pointed(claim: ClaimSubmitted, line: ClaimLine) -> tuple[str, ...]:
-    if claim.claim_type == "institutional":
-        return claim.diagnoses
-    return tuple([claim.diagnoses[pointer - 1] for pointer in line.diagnosis_pointers])
-
-
-def by_date(lines: Iterable[BilledLine]) -> dict[date, list[BilledLine]]:
-    days: defaultdict[date, list[BilledLine]] = defaultdict(list)
-    for billed in lines:
-        days[billed.on].append(billed)
-    return dict(days)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from shared.core.billed_line import BilledLine
 from shared.core.condition import is_clbp
 from shared.core.elsewhere import Elsewhere, sessions_elsewhere
 from shared.core.events import Snapshot, VisitRecorded
 from shared.core.periods import next_period, window_end
-from shared.core.record import BilledLine, PatientRecord
+from shared.core.record import PatientRecord
 from shared.core.settings import Policy
 
 

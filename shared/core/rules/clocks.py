@@ -1,11 +1,11 @@
 """Clocks: claims without a visit, visits without a claim, and the limit for filing; the only use of `as_of`."""
 
+from shared.core.billed_line import BilledLine
 from shared.core.calendar import years_after
 from shared.core.chart import Chart
 from shared.core.due import lacks_claim, lacks_visit, unbilled_from, urgent_from, visit_missed_from
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, info, violation, warning
-from shared.core.record import BilledLine
 from shared.core.rules.reads import LINE, LOW_BACK, ONSET
 from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, low_back_visits, ncd_lines
 

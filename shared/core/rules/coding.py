@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.findings import Verdict, gravest, violation
-from shared.core.record import BilledLine
 from shared.core.rules.reads import BILLER
 from shared.core.rules.rule import VIOLATION, Rule
 from shared.core.settings import CodePair

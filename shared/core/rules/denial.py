@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, Snapshot, VisitRecorded
 from shared.core.findings import AtStake, Forecast
-from shared.core.record import BilledLine
 from shared.core.rules.evidence import Judged
 from shared.core.sessions import Session
 from shared.core.visits import AdvanceNotice

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.condition import listed
 from shared.core.findings import Verdict, violation, warning
-from shared.core.record import BilledLine
 from shared.core.rules.reads import LINE, POINTED
 from shared.core.rules.rule import VIOLATION, WARNING, Rule, ncd_lines
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, gravest, warning
-from shared.core.record import BilledLine
 from shared.core.rules.denial import form_expired, signed_late
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import WARNING, Rule, judged_visits, marked_ncd_lines

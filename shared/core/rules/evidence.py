@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, Reference, Snapshot, VisitRecorded
-from shared.core.record import BilledLine
 from shared.core.sessions import Period, Session
 from shared.core.snapshot import Score
 

@@ -1,8 +1,8 @@
 """Frequency: twelve sessions, eight more with KX, never more than twenty in a period."""
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.findings import Severity, Verdict, violation, warning
-from shared.core.record import BilledLine
 from shared.core.rules.reads import COUNT, KX, SCORES
 from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, attested_lines, session_lines, sessions
 from shared.core.sessions import Session

@@ -1,9 +1,9 @@
 """Improvement: an end when it is lost, and what follows for KX and for the next course; with the rules of `gain`."""
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.findings import Severity, Verdict, info, violation, warning
 from shared.core.improvement import Level
-from shared.core.record import BilledLine
 from shared.core.rules import gain
 from shared.core.rules.reads import COUNT, KX, SCORES
 from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, attested_lines, first_own_sessions, sessions

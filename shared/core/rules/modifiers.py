@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.findings import Severity, Verdict, gravest, violation, warning
-from shared.core.record import BilledLine
 from shared.core.rules.coding import SECTION, accompanied_ncd_lines
 from shared.core.rules.reads import BILLER, LINE
 from shared.core.rules.rule import VIOLATION, WARNING, Rule, marked_ncd_lines

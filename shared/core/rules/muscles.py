@@ -3,10 +3,10 @@
 from collections import defaultdict
 from functools import lru_cache
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, violation, warning
-from shared.core.record import BilledLine
 from shared.core.rules.coding import SECTION
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import VIOLATION, WARNING, Rule, judged_visits

@@ -1,9 +1,9 @@
 """Payer: whose patient is it on that date?"""
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, info
-from shared.core.record import BilledLine
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import INFO, Rule, judged_visits, ncd_lines
 

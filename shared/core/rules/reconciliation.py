@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, VisitRecorded
 from shared.core.findings import Verdict, warning
-from shared.core.record import CHANGES_ANOTHER, BilledLine
+from shared.core.record import CHANGES_ANOTHER
 from shared.core.rules.clocks import SECTION
 from shared.core.rules.evidence import why_judged
 from shared.core.rules.reads import BILLER, NEEDLING

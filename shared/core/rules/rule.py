@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, Reference, Snapshot, VisitRecorded
 from shared.core.findings import AtStake, Finding, Forecast, Severity, Subject, Verdict
-from shared.core.record import BilledLine
 from shared.core.rules import denial, evidence
 from shared.core.rules.reads import Reads
 from shared.core.sessions import Session

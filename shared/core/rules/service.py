@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import Snapshot, VisitRecorded
 from shared.core.findings import Verdict, gravest, info, violation, warning
-from shared.core.record import BilledLine
 from shared.core.rules.coding import SECTION
 from shared.core.rules.reads import BILLER, LINE, NEEDLING
 from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, ncd_lines

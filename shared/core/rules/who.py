@@ -1,9 +1,9 @@
 """Who: qualified hands only. The claim shows who billed; the visit shows who held the needle."""
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, gravest, violation, warning
-from shared.core.record import BilledLine
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import VIOLATION, WARNING, Rule, judged_visits, marked_ncd_lines, ncd_lines
 from shared.core.rules.unsaid import silent, unsaid

@@ -2,11 +2,11 @@
 
 from datetime import date
 
+from shared.core.billed_line import BilledLine
 from shared.core.calendar import days_after, months_after, years_after
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted
 from shared.core.findings import Subject
-from shared.core.record import BilledLine
 from shared.core.steps.step import Step, Told, counted, line_named, named
 
 

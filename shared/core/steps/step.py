@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import Snapshot
 from shared.core.findings import Subject
-from shared.core.record import BilledLine
 from shared.core.sessions import Session
 
 

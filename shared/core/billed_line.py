@@ -1,0 +1,51 @@
+"""A billed line as rules ask about it: with its claim, the policy of its date and the diagnoses it rests on."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from shared.core.events import ClaimLine, ClaimSubmitted
+from shared.core.settings import Policy
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BilledLine:
+    """A line of an active claim, with the policy of its date. `covered`: its claim carries a covered diagnosis.
+
+    `pointed`: the diagnoses it rests on, those it points to; every header diagnosis on an institutional claim.
+    """
+
+    claim: ClaimSubmitted
+    line: ClaimLine
+    on: date
+    policy: Policy
+    covered: bool
+    pointed: tuple[str, ...]
+
+    @property
+    def original_medicare(self) -> bool:
+        return self.claim.payer == self.policy.payer.value
+
+    @property
+    def attested(self) -> bool:
+        return self.policy.kx_modifier.value in self.line.modifiers
+
+
+def billed_under(policy: Policy, claim: ClaimSubmitted, line: ClaimLine) -> BilledLine:
+    """The line under the policy of its date."""
+    covered = not policy.covered_diagnoses.value.isdisjoint(claim.diagnoses)
+    return BilledLine(claim, line, line.date_of_service, policy, covered, _pointed(claim, line))
+
+
+def _pointed(claim: ClaimSubmitted, line: ClaimLine) -> tuple[str, ...]:
+    if claim.claim_type == "institutional":
+        return claim.diagnoses
+    return tuple([claim.diagnoses[pointer - 1] for pointer in line.diagnosis_pointers])
+
+
+def by_date(lines: Iterable[BilledLine]) -> dict[date, list[BilledLine]]:
+    days: defaultdict[date, list[BilledLine]] = defaultdict(list)
+    for billed in lines:
+        days[billed.on].append(billed)
+    return dict(days)
