@@ -1,10 +1,8 @@
 """The simulated cloud: takes lines as senders send them, lets the functions work, and tells what came of it."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from functions import (
     keep_worklist,
@@ -22,11 +20,12 @@ from local.feeding import entry, read_envelope
 from local.functions import Function, fed_by, with_handler
 from local.invoking import Invoker
 from local.listening import Listener
+from local.origins import Origin, Origins
 from local.pumps import QueuePump, StreamPump
 from local.surroundings import sqs
 from local.template import TEMPLATE, read_template
 from local.wiring import Stack
-from shared.aws.inbox import FIRST_ID, message_text
+from shared.aws.inbox import message_text
 from shared.aws.quarantine import Entry, Message, Quarantine, quarantine
 from shared.aws.runtime import events, metrics, now
 from shared.aws.table import case_table
@@ -50,14 +49,6 @@ class MessagesLost(Exception):
     def __init__(self, sent: int, answered: int, errors: Sequence[str]) -> None:
         said = f"; the functions said: {errors[-1]}" if errors else ""
         super().__init__(f"{sent} lines were sent, {answered} were answered{said}")
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The line a message came from, and the id it had there: the bus gives its own."""
-
-    line: int
-    event_id: str | None
 
 
 class Cloud:
@@ -88,8 +79,7 @@ class Cloud:
         self.heard = Listener(bus.ref, self.announcer.environment["TOPIC_ARN"])
         self._sent = 0
         self._bag: list[tuple[PutEventsRequestEntryTypeDef, Origin]] = []
-        self._by_event: dict[str, Origin] = {}
-        self._by_message: dict[str, Origin] = {}
+        self._origins = Origins()
 
     def send(self, line: bytes) -> None:
         """By the bus if it takes the line, else by the inbox, else into the hands of the function behind it."""
@@ -100,7 +90,7 @@ class Cloud:
         elif text := message_text(line):
             self._post()
             sent = sqs().send_message(QueueUrl=self._inbox.url, MessageBody=text)
-            self._by_message[sent["MessageId"]] = Origin(self._sent, None)
+            self._origins.message(sent["MessageId"], Origin(self._sent, None))
         else:
             self._hand_over(line)
         self._sent += 1
@@ -110,13 +100,13 @@ class Cloud:
         if self._bag:
             entries, origins = zip(*self._bag, strict=True)
             answer = events().put_events(Entries=entries)
-            self._by_event |= {sent["EventId"]: origin for sent, origin in zip(answer["Entries"], origins, strict=True)}
+            self._origins.events(zip((sent["EventId"] for sent in answer["Entries"]), origins, strict=True))
             self._bag.clear()
 
     def _hand_over(self, line: bytes) -> None:
         self.settle()
         message = Message(f"line-{self._sent}", datetime.now(UTC), line)
-        self._by_message[message.id] = Origin(self._sent, None)
+        self._origins.message(message.id, Origin(self._sent, None))
         with self.invoker.inside(self.recorder):
             record_event.receive(message)
             metrics.flush_metrics()
@@ -124,15 +114,10 @@ class Cloud:
     def settle(self) -> None:
         """Let the functions work until nothing waits."""
         self._post()
-        self._inbox.run(self._trace)
+        self._inbox.run(self._origins.trace)
         self._changes.run()
         self._listed.run()
         self.heard.listen()
-
-    def _trace(self, message: Mapping[str, Any]) -> None:
-        """A message of the bus carries the bus's id inside; one sent to the inbox is known by its own, or its first."""
-        if message["MessageId"] not in self._by_message and FIRST_ID not in message.get("MessageAttributes", {}):
-            self._by_message[message["MessageId"]] = self._by_event[json.loads(message["Body"])["id"]]
 
     def turn_clock(self, as_of: date) -> None:
         """It is that day now, and the hour of the scheduled function: let it run, and all that follows from it."""
@@ -198,17 +183,11 @@ class Cloud:
     def entries(self) -> list[Entry]:
         """What lies in quarantine, in the order of the lines, under the ids the lines had."""
         store = self._store()
-        entries = [entry for key in store.listed() if (entry := store.entry(key))]
-        entries.sort(key=lambda entry: self._by_message[entry.message.id].line)
-        return [replace(entry, event_id=self._own_id(entry)) for entry in entries]
+        return self._origins.told(entry for key in store.listed() if (entry := store.entry(key)))
 
     def _store(self) -> Quarantine:
         with self.invoker.inside(self.recorder):
             return quarantine()
-
-    def _own_id(self, entry: Entry) -> str | None:
-        origin = self._by_event.get(entry.event_id or "")
-        return origin.event_id if origin else entry.event_id
 
     def _standings(self) -> list[Standing]:
         """What the table holds of everyone its stream spoke of."""
