@@ -30,7 +30,7 @@ def of_its_own(case: dict[str, Any]) -> list[bytes]:
 
 
 @pytest.mark.usefixtures("account")
-@pytest.mark.parametrize("day", [*one_in(2, _few), *(pytest.param(day, marks=pytest.mark.slow) for day in _many)])
+@pytest.mark.parametrize("day", [*one_in(4, _few), *(pytest.param(day, marks=pytest.mark.slow) for day in _many)])
 def test_the_cases_of_a_day_are_answered_alike_by_the_cloud_and_by_the_core(day: str) -> None:
     lines = [line for case in CASES if case["as_of"] == day for line in of_its_own(case)]
     as_of = date.fromisoformat(day)

@@ -42,7 +42,7 @@ def caught() -> str | None:
     return None
 
 
-@pytest.mark.parametrize("plant", one_in(4, [*PLANTED, *PLANTED_OUT, *PLANTED_TOLD]), ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", one_in(6, [*PLANTED, *PLANTED_OUT, *PLANTED_TOLD]), ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_caught(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     list(proofs())  # remembers what is expected of the code as it is
     plant(monkeypatch)

@@ -217,7 +217,7 @@ def a_life_of(records: int) -> list[Envelope]:
     return events[:records]
 
 
-@pytest.mark.parametrize(("records", "limit"), [(40, 4), (500, 32)])
+@pytest.mark.parametrize(("records", "limit"), [(40, 4), pytest.param(500, 32, marks=pytest.mark.slow)])
 def test_a_case_file_stays_small(records: int, limit: int) -> None:
     """In KB, all parts of it: far below DynamoDB's 400 KB an item."""
     events = a_life_of(records)
