@@ -1,14 +1,21 @@
 """What CDS Hooks 2.0 asks and answers: discovery, a call of a service, feedback on its cards."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from shared.core.card import Card, Hooked
 
 Hook = Literal["appointment-book", "encounter-start"]
 _Reference = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # an hour of another zone before the first or after the last day there is
+        raise ValueError("no moment of the calendar in UTC") from None
 
 
 class Service(Hooked):
@@ -66,7 +73,7 @@ class Feedback(Hooked):
 
     card: Annotated[str, Field(min_length=1, max_length=100)]
     outcome: Literal["accepted", "overridden"]
-    outcome_timestamp: AwareDatetime
+    outcome_timestamp: Annotated[AwareDatetime, AfterValidator(_in_utc)]
     accepted_suggestions: Annotated[tuple[Accepted, ...], Field(max_length=20)] = ()
     override_reason: Overridden | None = None
 

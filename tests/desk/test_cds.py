@@ -223,6 +223,11 @@ def feedback(**also: Any) -> dict[str, Any]:
     return {"feedback": [{**one, "overrideReason": reason, **also}]}
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_a_moment_that_utc_does_not_know_is_refused(ehr: Cloud, moment: str) -> None:
+    assert ask(ehr, f"/cds-services/{BOOK}/feedback", body=feedback(outcomeTimestamp=moment)).status == 422
+
+
 def test_feedback_is_kept_once_with_who_and_why(ehr: Cloud) -> None:
     path = f"/cds-services/{BOOK}/feedback"
     for _ in range(2):
