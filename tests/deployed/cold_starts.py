@@ -19,7 +19,20 @@ from tests.deployed.packages import RUNTIME, layers
 from tests.deployed.runtime_api import started
 from tests.deployed.taken import a_dropped_file, a_posted_notification
 from tests.deployed.undone import an_untold_case
-from tests.deployed.uses import A_TICK, ANNOUNCE, CLOCK, FHIR, KEEP, READ, RECORD, REMIND, REPLAY, SWEEP, new_patient
+from tests.deployed.uses import (
+    A_TICK,
+    ANNOUNCE,
+    CLOCK,
+    DIGEST,
+    FHIR,
+    KEEP,
+    READ,
+    RECORD,
+    REMIND,
+    REPLAY,
+    SWEEP,
+    new_patient,
+)
 from tests.integration.deliveries import a_change, a_message
 
 _OURS = ("functions", "shared")
@@ -51,6 +64,7 @@ STARTS: Mapping[str, Start] = {
     CLOCK: Start(lambda _: A_TICK),
     REPLAY: Start(lambda _: {"keys": ["2026-01-01/none.json"]}, ("s3", "sqs")),
     SWEEP: Start(lambda _: A_TICK, _ANNOUNCING),
+    DIGEST: Start(lambda _: A_TICK, ("dynamodb",)),
     KEEP: Start(_a_changed_case),
     REMIND: Start(lambda _: A_TICK, ("dynamodb",)),
     DESK: Start(lambda _: a_request("GET", "/worklist")),

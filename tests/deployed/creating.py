@@ -11,7 +11,11 @@ from tests.deployed.expanded import PACKAGES, Template
 from tests.deployed.packages import on_our_runtime, packages
 
 # What has no default in the template, or needs another one here.
-PARAMETERS: Mapping[str, str] = {"DeskIssuer": "https://officers.example", "DeskAudience": "ncd-audit-desk"}
+PARAMETERS: Mapping[str, str] = {
+    "AtOnceMinSeverity": "warning",  # so that a visit of today that nobody billed is told at once
+    "DeskAudience": "ncd-audit-desk",
+    "DeskIssuer": "https://officers.example",
+}
 
 
 class NotMade(Exception):

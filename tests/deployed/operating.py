@@ -45,6 +45,11 @@ def as_of(system: Deployment, handler: str, day: date) -> AbstractContextManager
     return _with(system, handler, {"AS_OF": day.isoformat()})
 
 
+def digested(system: Deployment, handler: str) -> AbstractContextManager[None]:
+    """The function leaves to the digest what is no violation, as it does unless told otherwise."""
+    return _with(system, handler, {"ALERT_AT_ONCE_SEVERITY": "violation"})
+
+
 def afresh(system: Deployment, handler: str) -> AbstractContextManager[None]:
     """The function starts anew with its next call, and knows nothing of those before."""
     return _with(system, handler, {"STARTED": datetime.now(UTC).isoformat()})

@@ -8,7 +8,7 @@ from typing import Any
 from tests.builders import a_visit
 from tests.deployed.deployment import Deployment, FunctionFailed, eventually
 from tests.deployed.officer import DESK, acted, asked
-from tests.deployed.operating import afresh, source_stopped
+from tests.deployed.operating import afresh, digested, source_stopped
 from tests.deployed.taken import a_dropped_file, notified
 from tests.deployed.undone import an_untold_case, leave_undone
 from tests.integration.deliveries import a_change, a_message
@@ -89,8 +89,9 @@ def hears_of_fhir(system: Deployment) -> bool:
 
 def tells_later(system: Deployment) -> bool:
     """What a visit that nobody billed leaves for the digest of a day that is over."""
-    if not announces(system):
-        return False
+    with digested(system, ANNOUNCE):
+        if not announces(system):
+            return False
     system.invoke(system.functions[DIGEST], {"until": (datetime.now(UTC) + timedelta(days=2)).isoformat()})
     return True
 
