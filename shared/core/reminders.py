@@ -56,4 +56,6 @@ def _when(left: int) -> str:
             return "today"
         case 1:
             return "tomorrow"
-    return f"in {left} days" if left > 0 else f"overdue since {-left} {'day' if left == -1 else 'days'}"
+        case -1:
+            return "overdue for 1 day"
+    return f"in {left} days" if left > 0 else f"overdue for {-left} days"
