@@ -51,9 +51,11 @@ def _text(row: Row, when: str) -> str:
 
 
 def _when(left: int) -> str:
+    if left < 0:
+        return "overdue for 1 day" if left == -1 else f"overdue for {-left} days"
     match left:
         case 0:
             return "today"
         case 1:
             return "tomorrow"
-    return f"in {left} days" if left > 0 else f"overdue since {-left} {'day' if left == -1 else 'days'}"
+    return f"in {left} days"

@@ -36,7 +36,7 @@ def test_people_are_reminded_before_it_falls_due_and_each_day_after(desk: Cloud,
         29: [],
         1: ["[repayment tomorrow] KX_MISSING: patient"],
         0: ["[repayment today] KX_MISSING: patient"],
-        -1: ["[repayment overdue since 1 day] KX_MISSING: patient"],
+        -1: ["[repayment overdue for 1 day] KX_MISSING: patient"],
     }
 
 

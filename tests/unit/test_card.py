@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from textwrap import dedent
 
 import pytest
 
@@ -38,6 +39,49 @@ def test_what_no_record_states_is_a_warning_that_names_it() -> None:
     assert "**Not on record**" in made.detail
 
 
+def test_a_date_that_counts_only_once_it_is_billed_has_no_number() -> None:
+    told = asked(a_course(3), week(4), law=policies().changed(count_basis="payer"))
+    assert shown(told).summary.startswith("A session on 2025-01-27: the record does not say whether it is covered. Mis")
+
+
+def test_a_detail_word_for_word() -> None:
+    told = Coverage(
+        "P-1",
+        date(2025, 5, 26),
+        date(2025, 5, 20),
+        "20560",
+        Answer.NO,
+        period_started_on=date(2025, 1, 6),
+        sessions_used=20,
+        next_period_from=date(2026, 1, 1),
+        missing=("a newer outcome score", "when the pain began"),
+        reasons=(Reason("A", Severity.VIOLATION, "Too many.", "Book later."), Reason("B", Severity.INFO, "So.", "Do.")),
+        consequences=(Reason("C", Severity.VIOLATION, "The next is too many.", "Look at it."),),
+    )
+    assert shown(told).detail == dedent("""\
+        20 sessions used, 0 left in the period from 2025-01-06.
+        The next period can begin 2026-01-01.
+
+        **Not on record**
+
+        - a newer outcome score
+        - when the pain began
+
+        **Why, and what to do**
+
+        - Too many. Book later.
+        - So. Do.
+
+        **It would push other sessions over a limit**
+
+        - The next is too many. Look at it.""")
+
+
+def test_before_a_period_there_is_little_to_say() -> None:
+    told = Coverage("P-1", week(1), week(1), None, Answer.NOT_ENOUGH_INFORMATION, sessions_left=20, missing=("all",))
+    assert shown(told).detail == "0 sessions used, 20 left.\n\n**Not on record**\n\n- all"
+
+
 def test_a_card_in_full() -> None:
     told = asked(a_course(20), week(21))
     made = shown(told, "https://desk.example/#/patients/P-1").model_dump(by_alias=True, mode="json")
@@ -55,6 +99,10 @@ def test_a_card_in_full() -> None:
     assert [reason["code"] for reason in made["overrideReasons"]] == ["notice", "on-paper", "elsewhere", "disagree"]
     assert set(made) == {"uuid", "summary", "detail", "indicator", "source", "links", "overrideReasons"}
     assert made["detail"].startswith("20 sessions used, 0 left in the period from 2025-01-06.")
+
+
+def test_without_a_desk_there_is_no_link() -> None:
+    assert card(asked(a_course(3), week(4)), policies(), "u-1").links == []
 
 
 def test_information_needs_no_reason_to_go_on() -> None:

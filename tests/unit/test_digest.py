@@ -9,12 +9,13 @@ import pytest
 
 from shared.core.alert_event import AlertEvent
 from shared.core.alerts import Alert
-from shared.core.chat import of_alert
+from shared.core.chat import Thread, notice, of_alert
 from shared.core.digest import MOST_EPISODES, Digest, Due, Episode, News, digest, digest_id, episode
 from shared.core.findings import Severity
-from shared.core.links import finding_link
+from shared.core.links import finding_link, patient_link
 from shared.core.standing import Transition
 from tests.builders import a_course
+from tests.unit.encounters import billed_alone, lines
 from tests.unit.test_alerts_text import alert_of
 
 KX = alert_of("KX_MISSING", *a_course(13, kx_from=None))
@@ -55,6 +56,51 @@ def test_a_digest_in_full() -> None:
 
         Reference: digest 6e963794899c8d36d314
         """)
+
+
+def test_a_digest_of_two_patients_in_a_channel() -> None:
+    of_two = (News(replace(KX, transition=Transition.CHANGED), "worsened"), News(BASELINE, "reopened"))
+    told = [Episode("P-1", (News(BASELINE, "opened"),)), Episode("P-2", of_two)]
+    made = digest(told, {"P-1": (1,), "P-2": (2, 3)}, DESK)
+    assert made
+    count = "3 findings of 2 patients: 1 opened, 1 reopened, 1 worsened"
+    assert made.digest_id == digest_id({"P-1": (1,), "P-2": (2, 3)})
+    assert made.chat["content"] == {
+        "textType": "client-markdown",
+        "title": f"[digest] {count}",
+        "description": "P-2: KX_MISSING worsened, NO_BASELINE reopened\nP-1: NO_BASELINE opened",
+        "nextSteps": ["Open the list and work it", "https://desk.example/"],
+        "keywords": ["digest"],
+    }
+    assert made.chat["metadata"] == {
+        "threadId": f"digest-{made.digest_id}",
+        "summary": count,
+        "eventType": "FindingsDigest",
+        "relatedResources": [made.digest_id],
+        "additionalContext": {"digest_id": made.digest_id},
+    }
+
+
+@pytest.mark.parametrize(("longer", "said"), [(0, "visit V-1-13"), (1, "visit V-1-…")])
+def test_the_names_of_records_fill_no_more_than_a_line(longer: int, said: str) -> None:
+    length = 80 - len(KX.about) + len("C-1-13") + longer
+    subject = KX.finding.subject._replace(claim_id="C" * length)
+    line = a_digest(Due(replace(KX, finding=replace(KX.finding, subject=subject)), waits=True)).body.splitlines()[3]
+    about = line.removeprefix("  [violation] KX_MISSING opened: ")
+    assert about.endswith(said)
+    assert len(about) == 80
+
+
+def test_a_meaning_of_two_lines_is_indented_and_without_a_desk_nothing_is_to_be_opened() -> None:
+    mod25 = alert_of("MOD25_MISSING", *billed_alone(*lines("20560", "99213")))
+    assert a_digest(Due(mod25, waits=True)).body.splitlines()[3:] == [
+        "  [violation] MOD25_MISSING opened: claim C, line 1, code 20560",
+        "    An evaluation and a needling of one date are billed without modifier 25: one of them",
+        "    will not be paid.",
+        f"    finding {mod25.finding.finding_id}, revision 1",
+        "",
+        f"Reference: digest {digest_id({'P-1': (3, 4)})}",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +163,7 @@ def test_a_patient_fills_no_more_than_his_place(findings: int, more: bool) -> No
     made = digest([Episode("P-1", (News(KX, "opened"),) * findings)], {"P-1": (1,)}, "")
     assert made
     assert made.body.count("[violation]") == 10
-    assert ("  and 1 more\n" in made.body) is more
+    assert [line for line in made.body.splitlines() if line.startswith("  and")] == ["  and 1 more"] * more
 
 
 def test_the_largest_digest_fits_into_a_message() -> None:
@@ -155,6 +201,24 @@ def test_chat_is_told_in_the_schema_of_custom_notifications_one_thread_for_a_pat
             "alert_id": KX.alert_id,
         },
     }
+
+
+@pytest.mark.parametrize(("length", "shown"), [(2_000, "m" * 2_000), (2_001, "m" * 1_999 + "…")])
+def test_a_channel_is_told_no_more_than_is_glanced_at(length: int, shown: str) -> None:
+    assert notice(("title", "m" * length), Thread("P-1", "s", "E"), (), (), {})["content"]["description"] == shown
+
+
+@pytest.mark.parametrize(
+    ("desk", "patient_id", "link"),
+    [
+        ("https://d.example", "P-1", "https://d.example/#/patients/P-1"),
+        ("https://d.example/X/", "P 1/é", "https://d.example/X/#/patients/P%201%2F%C3%A9"),
+        ("https://d.example/X", "P#1", "https://d.example/X/#/patients/P%231"),
+        ("", "P-1", ""),
+    ],
+)
+def test_the_link_of_a_patient(desk: str, patient_id: str, link: str) -> None:
+    assert patient_link(desk, patient_id) == link
 
 
 def test_chat_names_no_record() -> None:

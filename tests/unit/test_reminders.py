@@ -46,8 +46,20 @@ def test_a_reminder_word_for_word() -> None:
 def test_a_channel_hears_the_same_in_the_patients_thread() -> None:
     told = sent(14)
     assert told
-    assert (told.chat["content"]["title"], told.chat["metadata"]["threadId"]) == (told.subject, "P-1")
-    assert told.chat["content"]["description"] == told.body.strip()
+    assert told.chat["content"] == {
+        "textType": "client-markdown",
+        "title": told.subject,
+        "description": told.body.strip(),
+        "nextSteps": [],
+        "keywords": ["KX_MISSING", "repayment"],
+    }
+    assert told.chat["metadata"] == {
+        "threadId": "P-1",
+        "summary": "KX_MISSING repayment in 14 days",
+        "eventType": "RepaymentReminder",
+        "relatedResources": ["16990be7d369fea053d9"],
+        "additionalContext": {"finding_id": "16990be7d369fea053d9"},
+    }
 
 
 def test_a_reminder_links_the_finding_where_there_is_a_desk() -> None:
@@ -69,9 +81,9 @@ def test_a_reminder_links_the_finding_where_there_is_a_desk() -> None:
         (2, None),
         (1, "tomorrow"),
         (0, "today"),
-        (-1, "overdue since 1 day"),
-        (-2, "overdue since 2 days"),
-        (-30, "overdue since 30 days"),
+        (-1, "overdue for 1 day"),
+        (-2, "overdue for 2 days"),
+        (-30, "overdue for 30 days"),
     ],
 )
 def test_it_is_sent_on_the_days_of_the_policy_and_on_every_day_after(left: int, when: str | None) -> None:

@@ -14,6 +14,7 @@ from tests.unit.test_alerts_text import alert_of
 ALERT = alert_of("KX_MISSING", *a_course(13, kx_from=None))
 CHICAGO = ZoneInfo("America/Chicago")
 NIGHT = QuietHours(time(20), time(6, 30))
+_VIOLATION, _WARNING, _INFO = Severity.VIOLATION, Severity.WARNING, Severity.INFO
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -74,14 +75,31 @@ def test_quiet_hours_within_a_day(hour: int, told: str) -> None:
     assert when("violation", manner, NOON.replace(hour=hour)) == told
 
 
+def test_quiet_hours_that_end_as_they_begin_are_none() -> None:
+    assert when("violation", Manner(quiet=QuietHours(time(12), time(12)))) == "now"
+
+
 def test_a_digest_in_quiet_hours_comes_after_them() -> None:
     assert when("warning", Manner(digest_at=time(5), quiet=NIGHT)) == "2026-06-02T06:30"
 
 
 def test_what_waits_of_one_change_waits_for_the_earliest_moment() -> None:
-    both = [replace(ALERT, weight=severity) for severity in (Severity.VIOLATION, Severity.WARNING)]
+    both = [replace(ALERT, weight=severity) for severity in (_VIOLATION, _WARNING)]
     heard = Manner(quiet=NIGHT).sort_out(both, NOON.replace(hour=22))
     assert (heard.at_once, heard.later, heard.tell_at.hour) == ((), tuple(both), 6)
+
+
+def test_of_one_change_some_come_at_once_some_wait_and_some_are_not_told() -> None:
+    grave, mild, least = (replace(ALERT, weight=severity) for severity in (_VIOLATION, _WARNING, _INFO))
+    digest_at = datetime(2026, 6, 2, 7, tzinfo=UTC)
+    assert Manner().sort_out([mild, least, grave], NOON) == ((grave,), (mild,), digest_at)
+    assert Manner().sort_out([least, grave], NOON) == ((grave,), (), NOON)
+
+
+def test_the_day_is_that_of_the_zone_and_the_moment_is_of_utc() -> None:
+    heard = sorted_out("warning", Manner(digest_at=time(22), zone=CHICAGO), datetime(2026, 6, 2, 2, tzinfo=UTC))
+    assert heard.tell_at == datetime(2026, 6, 1, 22, tzinfo=CHICAGO)
+    assert heard.tell_at.tzinfo is UTC
 
 
 @pytest.mark.parametrize(
