@@ -103,7 +103,8 @@ def _summary(told: Coverage) -> str:
 
 def _detail(told: Coverage) -> Iterator[str]:
     began = f" in the period from {told.period_started_on}" if told.period_started_on else ""
-    yield f"{told.sessions_used} sessions used, {told.sessions_left} left{began}."
+    used = f"{told.sessions_used} session{'' if told.sessions_used == 1 else 's'}"
+    yield f"{used} used, {told.sessions_left} left{began}."
     if told.next_period_from:
         yield f"The next period can begin {told.next_period_from}."
     yield from _listed("Not on record", told.missing)

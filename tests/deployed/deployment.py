@@ -4,6 +4,7 @@ Nothing here knows the name of a resource: the outputs and the handlers of templ
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -58,7 +59,8 @@ class Deployment:
             for message in messages:
                 self.alerts.append(_alert(json.loads(message["Body"])))
                 queue.delete_message(QueueUrl=self.listening, ReceiptHandle=message["ReceiptHandle"])
-        return [alert for alert in self.alerts if alert.get("rule") == rule and patient_id in alert["body"]]
+        of_patient = re.compile(rf"^Patient key: +{re.escape(patient_id)}$", re.MULTILINE)
+        return [alert for alert in self.alerts if alert.get("rule") == rule and of_patient.search(alert["body"])]
 
     def settle(self) -> None:
         """Wait until nothing is left in the queues that feed a function, on its way or waiting to be tried again."""

@@ -82,6 +82,12 @@ def test_before_a_period_there_is_little_to_say() -> None:
     assert shown(told).detail == "0 sessions used, 20 left.\n\n**Not on record**\n\n- all"
 
 
+@pytest.mark.parametrize(("used", "said"), [(0, "0 sessions used"), (1, "1 session used"), (2, "2 sessions used")])
+def test_sessions_are_counted_in_english(used: int, said: str) -> None:
+    told = Coverage("P-1", week(1), week(1), None, Answer.YES, sessions_used=used, sessions_left=20 - used)
+    assert shown(told).detail == f"{said}, {20 - used} left."
+
+
 def test_a_card_in_full() -> None:
     told = asked(a_course(20), week(21))
     made = shown(told, "https://desk.example/#/patients/P-1").model_dump(by_alias=True, mode="json")
