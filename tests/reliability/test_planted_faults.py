@@ -10,8 +10,9 @@ from tests.reliability.planted import PLANTED, Plant
 from tests.reliability.planted_out import PLANTED_OUT
 from tests.reliability.planted_told import PLANTED_TOLD
 from tests.reliability.scenarios import scenarios
-from tests.reliability.sweep import faultless, remembered, sample, stand
+from tests.reliability.sweep import faultless, faults, remembered, sample, stand
 from tests.sampled import one_in
+from tests.simulation.faults import Kind, When
 
 Proof = tuple[str, Callable[[], object]]
 _EACH = 3
@@ -30,6 +31,15 @@ def proofs() -> Iterator[Proof]:
             f"{scenario.name}, {fault}",
             lambda s=scenario, f=fault: stand(s, f, remembered(s)),  # type: ignore[misc]
         )
+    yield from _where_the_sweep_takes_in()
+
+
+def _where_the_sweep_takes_in() -> Iterator[Proof]:
+    """Every call of this scenario, refused once: a sample of all scenarios may hold none that the sweep makes there."""
+    [dead] = [scenario for scenario in scenarios() if scenario.name == "dead for good"]
+    for fault in faults(remembered(dead).calls):
+        if (fault.kind, fault.when) == (Kind.THROTTLE, When.BEFORE):
+            yield f"{dead.name}, {fault}", lambda f=fault: stand(dead, f, remembered(dead))  # type: ignore[misc]
 
 
 def caught() -> str | None:
