@@ -20,6 +20,9 @@ Paths = Annotated[
         "events, FHIR, HL7 v2; packed (.zip, .gz) or not.",
     ),
 ]
+Mapped = Annotated[
+    str | None, typer.Option("--map", metavar="MAP", help="claims, cclf5, or a TOML file: which column is which.")
+]
 
 
 def audit(  # noqa: PLR0913, PLR0917 - what a look-back can be told
@@ -28,9 +31,7 @@ def audit(  # noqa: PLR0913, PLR0917 - what a look-back can be told
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Findings as .parquet, .csv or .ndjson.")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="The summary as a page.")] = None,
     as_json: AsJson = False,
-    mapping: Annotated[
-        str | None, typer.Option("--map", metavar="MAP", help="claims, cclf5, or a TOML file: which column is which.")
-    ] = None,
+    mapping: Mapped = None,
     leave_out: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Leave out a rule's findings.")] = None,
     quarantine: Annotated[Path, typer.Option(metavar="FILE", help="Where refused records go.")] = _QUARANTINE,
     processes: Annotated[int, typer.Option(min=1, help="How many audit at once.")] = os.cpu_count() or 1,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from local.arguments import AsJson, AsOf, day, histories, tell_refused, today
-from local.audit_command import Paths
+from local.audit_command import Mapped, Paths
 from local.comparing import Told, compare
 from local.named_policy import CURRENT, NamedPolicy, named
 from local.reading import STANDARD_INPUT
@@ -18,27 +18,27 @@ from local.show_difference import as_document, shown
 SAME, DIFFERENT = 0, 1
 _TWO = 2
 
+Two = Annotated[
+    list[str],
+    typer.Option(
+        "--policy",
+        metavar="POLICY",
+        help="First the old, then the new: current, a folder or file of TOML, or either 'with SETTING=VALUE,...'. "
+        "One alone is the new one.",
+    ),
+]
+
 
 def diff(  # noqa: PLR0913, PLR0917 - Typer makes options of them
     paths: Paths,
-    policy: Annotated[
-        list[str],
-        typer.Option(
-            "--policy",
-            metavar="POLICY",
-            help="First the old, then the new: current, a folder or file of TOML, or either 'with SETTING=VALUE,...'. "
-            "One alone is the new one.",
-        ),
-    ],
+    policy: Two,
     known: Annotated[
         date | None,
         typer.Option(
             "--known-on", parser=day, metavar="DATE", help="Only what had arrived by the end of this day (UTC)."
         ),
     ] = None,
-    mapping: Annotated[
-        str | None, typer.Option("--map", metavar="MAP", help="claims, cclf5, or a TOML file: which column is which.")
-    ] = None,
+    mapping: Mapped = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> int:

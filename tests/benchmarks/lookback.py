@@ -24,7 +24,18 @@ _AUDIT = "import sys; from local.cli import main; sys.exit(main())"
 
 def look_back(file: Path, out: Path, *options: str) -> tuple[Figures, dict[str, Any]]:
     """The command as a person runs it; a table has no notes, so what asks for them is left out."""
-    told = ["--as-of", AS_OF, "--out", str(out), "--leave-out", "CLAIM_WITHOUT_VISIT", "--json", *options]
+    told = [
+        "--as-of",
+        AS_OF,
+        "--out",
+        str(out),
+        "--quarantine",
+        str(out.with_name("refused")),
+        "--leave-out",
+        "CLAIM_WITHOUT_VISIT",
+        "--json",
+        *options,
+    ]
     figures, said = watched([sys.executable, "-c", _AUDIT, "audit", str(file), *told])
     return figures, json.loads(said)
 
