@@ -46,11 +46,12 @@ def prune(data: Path, asked: set[str]) -> None:
 
 
 def _undocumented(told: Any) -> Any:
-    """Without the text of its manual; a field may bear that name too, and then is no text."""
+    """Without the text of its manual: botocore asks for some of it, so it is emptied, not taken out."""
     match told:
+        case {"documentation": str(), **others}:
+            return {"documentation": "", **_undocumented(others)}
         case dict():
-            kept = ((name, part) for name, part in told.items() if name != "documentation" or not isinstance(part, str))
-            return {name: _undocumented(part) for name, part in kept}
+            return {name: _undocumented(part) for name, part in told.items()}
         case list():
             return [_undocumented(part) for part in told]
     return told

@@ -1,6 +1,7 @@
 """What is packed for functions says the same as what it was made of, and says it sooner."""
 
 import pickle
+import re
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +18,15 @@ from shared.core import policy
 from shared.core.policy import PACKED, Policies, from_files, policies
 
 DATA = Path(botocore.__file__).parent / "data"
-ASKED = {"dynamodb", "sqs"}
+# A request of each that wants no parameters.
+ASKED = {
+    "dynamodb": "list_tables",
+    "events": "list_rules",
+    "s3": "list_buckets",
+    "secretsmanager": "list_secrets",
+    "sns": "list_topics",
+    "sqs": "list_queues",
+}
 DAYS = (date.min, date(2020, 1, 21), date(2021, 10, 1), date(2024, 6, 1), date.max)
 
 
@@ -31,9 +40,15 @@ def data_of(folder: Path, *names: str) -> Path:
 
 
 @pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy too, since botocore treats what is in its own folder in ways of its own."""
+    return data_of(tmp_path_factory.mktemp("whole"), *ASKED)
+
+
+@pytest.fixture(scope="module")
 def pruned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = data_of(tmp_path_factory.mktemp("data"), *ASKED, "kinesis", "polly")
-    prune(data, ASKED)
+    prune(data, set(ASKED))
     return data
 
 
@@ -45,18 +60,24 @@ def session(data: Path) -> Session:
 
 
 def test_only_what_is_asked_for_is_left(pruned: Path) -> None:
-    assert set(session(pruned).get_available_services()) == ASKED
+    assert set(session(pruned).get_available_services()) == set(ASKED)
 
 
 @pytest.mark.parametrize("service", sorted(ASKED))
-def test_a_client_of_pruned_data_offers_and_asks_the_same(pruned: Path, service: str) -> None:
-    sessions = (Session(), session(pruned))
-    whole, ours = (made.create_client(service, "eu-central-1") for made in sessions)
+def test_a_client_of_pruned_data_offers_and_asks_the_same(whole: Path, pruned: Path, service: str) -> None:
+    sessions = (session(whole), session(pruned))
+    theirs, ours = (made.create_client(service, "eu-central-1") for made in sessions)
     regions, left = (made.get_available_regions(service) for made in sessions)
 
     assert left == regions != []
-    assert ours.meta.endpoint_url == whole.meta.endpoint_url
-    assert offered(ours) == offered(whole)
+    assert asked(ours, ASKED[service]) == asked(theirs, ASKED[service])
+    assert offered(ours) == offered(theirs)
+
+
+def asked(client: Any, operation: str) -> str:
+    """Where a request would go; what follows in the address is of its hour."""
+    where, _ = client.generate_presigned_url(operation).split("?")
+    return str(where)
 
 
 def offered(client: Any) -> dict[str, Any]:
@@ -69,10 +90,10 @@ def offered(client: Any) -> dict[str, Any]:
 def test_no_text_of_a_manual_is_left_and_no_field_lost(pruned: Path) -> None:
     told = [path.read_text() for path in pruned.rglob("service-2.json")]
 
-    assert len(told) == len(ASKED)
-    assert not any('"documentation":"' in text for text in told)
+    assert len(told) >= len(ASKED)
+    assert not any(re.search(r'"documentation":"[^"]', text) for text in told)
     assert _undocumented({"members": {"documentation": {"shape": "Text", "documentation": "<p>"}}}) == {
-        "members": {"documentation": {"shape": "Text"}}
+        "members": {"documentation": {"shape": "Text", "documentation": ""}}
     }
 
 
@@ -82,7 +103,7 @@ def test_what_botocore_does_not_know_stops_the_build(tmp_path: Path) -> None:
 
 
 def test_all_that_functions_make_clients_of_is_kept() -> None:
-    assert services() == {"dynamodb", "events", "s3", "secretsmanager", "sns", "sqs"}
+    assert services() == set(ASKED)
 
 
 @pytest.fixture(scope="module")
