@@ -44,6 +44,7 @@ cases: .venv/.local ## the acceptance cases, if their folder is beside this one 
 			--one-process '.venv/bin/ncd-audit answer'; \
 	else echo "no cases to run: $(CASES)/cases is not there"; fi
 
+LAYER = .aws-sam/build/SharedLayer/python
 build validate: export SAM_CLI_TELEMETRY = 0
 build validate: export AWS_DEFAULT_REGION = us-east-1
 
@@ -52,13 +53,15 @@ LAMBDA_PYTHON = $$(for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/vers
 	"$$python" -c 'import sys; print(sys.base_prefix + "/bin/python3.13")' 2>/dev/null && break; done)
 
 # sam build packs no compiled code, and a function cannot write any: without ours every cold start compiles all it imports.
+# What else makes a start quicker is done by local/packing.py, with the packages that it packs and their Python.
 build: .venv-sam/.installed ## what would be deployed, into .aws-sam/build (needs python3.13)
 	@python=$(LAMBDA_PYTHON); \
 	test -n "$$python" || { echo "Python 3.13, the Lambda runtime, is needed on PATH or in pyenv" >&2; exit 1; }; \
 	PATH="$$(dirname "$$python"):$$PATH" .venv-sam/bin/sam build && \
+	{ test -f $(LAYER)/shared/core/audit.py \
+		|| { echo "the layer lacks python/shared/core/audit.py: is the SAM CLI older than 1.144?" >&2; exit 1; }; } && \
+	PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 PYTHONPATH=$(LAYER) "$$python" -m local.packing $(LAYER) && \
 	"$$python" -m compileall -q --invalidation-mode unchecked-hash .aws-sam/build
-	@test -f .aws-sam/build/SharedLayer/python/shared/core/audit.py \
-		|| { echo "the layer lacks python/shared/core/audit.py: is the SAM CLI older than 1.144?" >&2; exit 1; }
 
 validate: .venv-sam/.installed ## template.yaml against the SAM schema and cfn-lint
 	@.venv-sam/bin/sam validate --lint

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from shared.core.errors import PolicyBroken
 from shared.core.policy import FILES, Policies, policies
-from shared.core.settings import Policy
+from shared.core.settings import SETTINGS
 
 CURRENT = "current"
 _WITH = " with "
@@ -108,8 +108,8 @@ def _value(text: str) -> Any:
 
 
 def _known(name: str) -> None:
-    if name not in Policy.model_fields:
-        close = get_close_matches(name, Policy.model_fields, n=3, cutoff=0)
+    if name not in SETTINGS:
+        close = get_close_matches(name, SETTINGS, n=3, cutoff=0)
         raise PolicyBroken(f"there is no setting {name}; the closest are {', '.join(close)}")
 
 

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from shared.core.changes import FindingChange, Plain, finding_changes
-from shared.core.findings import Citation, Finding, Severity, Subject
+from shared.core.citations import Citation
+from shared.core.findings import Finding, Severity, Subject
 from shared.core.rules import RULES
 from shared.core.standing import Standing, Transition
 from shared.core.trail import Step

@@ -14,7 +14,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from shared.core.findings import Citation, Forecast
+from shared.core.citations import Citation
+from shared.core.findings import Forecast
 from shared.core.policy import Policies, policies
 from shared.core.rules import RULES
 from shared.core.rules.rule import Rule

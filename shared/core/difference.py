@@ -16,7 +16,7 @@ from shared.core.events import Event
 from shared.core.findings import Severity
 from shared.core.lookback import LookedBack, Row, Tally, look_back
 from shared.core.policy import Policies
-from shared.core.settings import Policy
+from shared.core.settings import SETTINGS
 
 _NOTHING = Decimal(0)
 
@@ -145,7 +145,7 @@ def _amount(row: Row | None) -> Decimal:
 
 def settings_changed(old: Policies, new: Policies) -> list[SettingChanged]:
     """The settings that say something else on some day."""
-    compared = ((name, _values(old, name), _values(new, name)) for name in Policy.model_fields)
+    compared = ((name, _values(old, name), _values(new, name)) for name in SETTINGS)
     return [SettingChanged(name, before, after) for name, before, after in compared if before != after]
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from shared.core.citations import Citation
 from shared.core.events import Reference, Snapshot
 from shared.core.fields import Money
 
@@ -51,17 +52,6 @@ class Subject(NamedTuple):
         """Findings without a date of service (claims) come first. Of one type all have a claim or none, and so on."""
         day, number = self.date_of_service or date.min, self.line_number or 0
         return day, self.type, str(self.claim_id), number, str(self.visit_id)
-
-
-class Citation(NamedTuple):
-    """Where the law says so. `basis` keeps CMS's words apart from our reading of them."""
-
-    source: str
-    section: str
-    url: str
-    basis: str
-    quote: str
-    reading: str = ""
 
 
 class Forecast(NamedTuple):

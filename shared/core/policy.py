@@ -2,18 +2,22 @@
 
 import hashlib
 import json
-import tomllib
+import pickle
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any, Self
 
-from shared.core.errors import PolicyBroken
-from shared.core.findings import Citation
-from shared.core.settings import Codes, Policy, Setting, Source
+from pydantic import TypeAdapter
 
+from shared.core.citations import Citation, Source
+from shared.core.errors import PolicyBroken
+from shared.core.settings import SETTINGS, Codes, Policy, Setting
+
+PACKED = "packed.pickle"
 FILES = ("ncd_30_3_3.toml", "who.toml", "coding.toml", "denials.toml", "repayment.toml")
 
 
@@ -23,9 +27,9 @@ class Policies:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
         self.id: str = document["id"]
-        self.sources = {key: Source.model_validate(source) for key, source in document["sources"].items()}
-        self._days = sorted({entry["from"] for name in Policy.model_fields for entry in self._entries(name)})
-        self._policies = [self._as_of(day) for day in self._days]
+        self.sources = _sources().validate_python(document["sources"])
+        self._days = sorted({entry["from"] for name in SETTINGS for entry in self._entries(name)})
+        self._policies = list(accumulate(map(self._as_of, self._days), _sharing))
         self._by_day: dict[date, Policy] = {}  # rules ask a few days many times
         self._citations: dict[tuple[Codes, int], tuple[Citation, ...]] = {}
 
@@ -74,12 +78,17 @@ class Policies:
             raise PolicyBroken(f"{self.id} lacks the setting {name!r}: add it to the policy file") from None
 
     def _as_of(self, day: date) -> Policy:
-        return Policy.model_validate({name: self._in_force(name, day) for name in Policy.model_fields})
+        return _policy().validate_python({name: self._in_force(name, day) for name in SETTINGS})
 
     def _in_force(self, name: str, day: date) -> dict[str, Any]:
         entries = sorted(self._entries(name), key=lambda entry: entry["from"])
         known = [entry for entry in entries if entry["from"] <= day]
         return known[-1] if known else entries[0]
+
+
+def _sharing(before: Policy, after: Policy) -> Policy:
+    """`after`, with what stands unchanged from `before`: most of it does, and need not be kept twice."""
+    return Policy._make(old if old == new else new for old, new in zip(before, after, strict=True))
 
 
 def _said(value: Any) -> Any:
@@ -88,8 +97,29 @@ def _said(value: Any) -> Any:
 
 
 @cache
+def _sources() -> TypeAdapter[dict[str, Source]]:
+    return TypeAdapter(dict[str, Source])
+
+
+@cache
+def _policy() -> TypeAdapter[Policy]:
+    return TypeAdapter(Policy)
+
+
+@cache
 def policies() -> Policies:
-    """The policy files as shipped, as one document."""
+    """The policy files as shipped; where `make build` packed them, as it read and checked them."""
+    packed = files("shared.policies").joinpath(PACKED)
+    if not packed.is_file():
+        return from_files()
+    law: Policies = pickle.loads(packed.read_bytes())  # noqa: S301  # of this package, as its compiled code is
+    return law
+
+
+def from_files() -> Policies:
+    """The policy files as one document."""
+    import tomllib
+
     parts = [tomllib.loads(files("shared.policies").joinpath(name).read_bytes().decode()) for name in FILES]
     sources = {key: source for part in parts for key, source in part["sources"].items()}
     return Policies({key: value for part in parts for key, value in part.items()} | {"sources": sources})

@@ -1,10 +1,15 @@
-"""What a setting of the law is, and all of them as they stand on one day: the shape of shared/policies/*.toml."""
+"""What a setting of the law is, and all of them as they stand on one day: the shape of shared/policies/*.toml.
 
+Plain data: to hold it costs a function that starts next to nothing. What the files say is checked where it is read.
+"""
+
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
-from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
+from shared.core.citations import NOTHING_ELSE
 from shared.core.instruments import Scale
 
 T = TypeVar("T")
@@ -13,29 +18,27 @@ Confidence = Literal["V", "V2", "G", "S", "AMB"]
 Codes = tuple[str, ...]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Source(_Strict):
-    title: str
-    url: str
-
-
-class Setting(_Strict, Generic[T]):
+@dataclass(frozen=True)
+class Setting(Generic[T]):
     """One value of the law: what, since when, where it stands, and how we read it."""
 
+    __pydantic_config__: ClassVar = NOTHING_ELSE
+
     value: T
-    since: date = Field(alias="from")
-    until: date | None = None
+    since: Annotated[date, Field(alias="from")]
     source: str
     section: str
     basis: Basis
     confidence: Confidence
     quote: str
+    until: date | None = None
     table: str = ""
     reading: str = ""
     options: Codes = ()
+
+    def __post_init__(self) -> None:
+        if self.options and self.value not in self.options:
+            raise ValueError(f"{self.value!r} is none of {self.options}")
 
     def knows(self, day: date) -> bool:
         """Whether the entry is known to hold on `day`; else it is the nearest known."""
@@ -44,13 +47,7 @@ class Setting(_Strict, Generic[T]):
     @property
     def plain(self) -> Any:
         """The value for JSON: sets sorted, pairs as lists, so that the same policy prints the same."""
-        return _plain(self.model_dump()["value"])
-
-    @model_validator(mode="after")
-    def _value_is_an_option(self) -> Self:
-        if self.options and self.value not in self.options:
-            raise ValueError(f"{self.value!r} is none of {self.options}")
-        return self
+        return _plain(self.value)
 
 
 def _plain(value: Any) -> Any:
@@ -61,7 +58,7 @@ def _plain(value: Any) -> Any:
             return {name: _plain(part) for name, part in value.items()}
         case tuple() | list():
             return [_plain(part) for part in value]
-    return value
+    return _plain(asdict(value)) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 class CodePair(NamedTuple):
@@ -72,8 +69,11 @@ class CodePair(NamedTuple):
     indicator: str
 
 
-class Denial(_Strict):
+@dataclass(frozen=True)
+class Denial:
     """How an edit is likely to be denied; with a valid notice of liability the group can be another."""
+
+    __pydantic_config__: ClassVar = NOTHING_ELSE
 
     carc: Codes
     rarc: Codes
@@ -82,7 +82,7 @@ class Denial(_Strict):
     confidence: Confidence
 
 
-class Policy(_Strict):
+class Policy(NamedTuple):
     """Every setting as it stands on one day. The file says what each means; rules.md says how rules use it."""
 
     covered_from: Setting[date]
@@ -185,3 +185,6 @@ class Policy(_Strict):
     repayment_lookback_years: Setting[int]
     reminder_days: Setting[tuple[int, ...]]
     suppression_days: Setting[int]
+
+
+SETTINGS: Codes = Policy._fields

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from shared.core.errors import Reason
 from shared.core.fields import CalendarDate, Identifier, Number, Version, refused
-from shared.core.instruments import score_in_range
+from shared.core.scores import score_in_range
 
 Kind = Literal["visit", "claim", "remittance", "eligibility", "measure"]
 Payer = Literal["medicare_ffs", "medicare_advantage", "other"]

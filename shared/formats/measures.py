@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from shared.core.errors import Reason
-from shared.core.instruments import by_loinc
+from shared.core.scores import by_loinc
 from shared.formats.piecework import Unfit
 
 LOINC = "http://loinc.org"

@@ -37,7 +37,7 @@ from tests.integration.deliveries import a_change, a_message
 
 _OURS = ("functions", "shared")
 _LOADED = "import sys, {module}; print(*(name for name in sys.modules if name != '__main__'))"
-_IDLE = """import importlib, boto3
+_IDLE = """import importlib, botocore.session
 for name in {libraries}: importlib.import_module(name)
 def handler(*_): {clients}
 """
@@ -104,7 +104,8 @@ class Packed:
     def idle(self, folder: Path, services: Sequence[str]) -> "Packed":
         """The same libraries and clients, and nothing done with them."""
         libraries = [name for name in self.loaded() if name.split(".")[0] not in _OURS]
-        clients = "; ".join(f"boto3.client({service!r})" for service in services)
+        made = "; ".join(f"session.create_client({service!r})" for service in services)
+        clients = f"session = botocore.session.Session(); {made}"
         (folder / "idle.py").write_text(_IDLE.format(libraries=libraries, clients=clients))
         return Packed(folder, self.on_path, {**self.settings, "_HANDLER": "idle.handler"}, self.python)
 

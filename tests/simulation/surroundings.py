@@ -46,10 +46,10 @@ class Clock:
 @contextmanager
 def surroundings(services: dict[str, Any], wire: Wire, clock: Clock, as_of: str) -> Iterator[io.StringIO]:
     """Whatever a function takes from outside comes from the simulation."""
-    boto3 = SimpleNamespace(client=lambda name, **_: Client(services[name], wire))
+    session = SimpleNamespace(create_client=lambda name, **_: Client(services[name], wire))
     with ExitStack() as stack:
         stack.enter_context(environment({**_ENVIRONMENT, "AS_OF": as_of}))
-        stack.enter_context(patch.object(runtime, "boto3", boto3))
+        stack.enter_context(patch.object(runtime, "Session", lambda: session))
         stack.enter_context(patch.object(recording, "time", SimpleNamespace(sleep=clock.sleep)))
         stack.enter_context(patch.object(runtime, "datetime", SimpleNamespace(now=clock.at)))
         stack.enter_context(patch.object(digest, "_MOST_FINDINGS", 10_000))  # a book reads them all

@@ -38,7 +38,7 @@ class Wire:
 
 
 class Client:
-    """What boto3.client would give: every call of `service` by the wire."""
+    """What a session of botocore would give: every call of `service` by the wire."""
 
     def __init__(self, service: Any, wire: Wire) -> None:
         self._service, self._wire = service, wire

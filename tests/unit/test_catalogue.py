@@ -17,7 +17,7 @@ from shared.core.events import ClaimSubmitted, EligibilityReceived, MeasureRecor
 from shared.core.policy import policies
 from shared.core.rules import RULES
 from shared.core.rules.reads import MONEY
-from shared.core.settings import Policy
+from shared.core.settings import SETTINGS
 from tests.unit.asking import AS_OF
 from tests.unit.test_cases import CASES
 from tests.unit.test_evidence import histories
@@ -62,7 +62,7 @@ def test_a_rule_reads_only_fields_that_records_have(rule: Any) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.name} {rule.over.__name__}")
 def test_how_a_rule_arises_names_settings_and_no_number_of_theirs(rule: Any) -> None:
     named = set(re.findall(r"`(\w+)`", rule.arises))
-    assert named <= set(Policy.model_fields)
+    assert named <= set(SETTINGS)
     assert not re.search(r"\b\d", rule.arises)
     assert rule.arises.endswith(".")
 

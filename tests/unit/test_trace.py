@@ -16,7 +16,7 @@ from shared.core.findings import Finding, Subject
 from shared.core.policy import policies
 from shared.core.rules import RULES
 from shared.core.rules.reads import MONEY
-from shared.core.settings import Policy
+from shared.core.settings import SETTINGS
 from shared.core.steps import STEPS
 from shared.core.trace import Trace, replayed, trace
 from tests.builders import (
@@ -201,7 +201,7 @@ def test_every_finding_has_facts_and_law() -> None:
     for finding_id in audit("P-1", history, policies(), AS_OF).findings:
         [found] = trace(finding_id, "P-1", history, policies(), AS_OF)
         assert found.facts, found.finding.rule
-        assert {law.setting for law in found.law} <= set(Policy.model_fields)
+        assert {law.setting for law in found.law} <= set(SETTINGS)
         assert len(found.law) == len(found.finding.citations)
 
 
