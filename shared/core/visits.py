@@ -3,7 +3,9 @@
 What other formats cannot state may be None here; `in_full` says what a sender of our own events must state.
 """
 
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from shared.core.fields import CalendarDate, DiagnosisCode, Identifier, Npi, Number, Several, TwoDigits
 from shared.core.snapshot import Part, Payer, Score, Snapshot
@@ -29,6 +31,14 @@ class Condition(Part):
     systemic_cause: bool | None = None
     due_to_surgery: bool | None = None
     due_to_pregnancy: bool | None = None
+
+
+def _none_stated(value: Any) -> Any:
+    # All of it may be missing or null, and null equals missing: so may the whole.
+    return Condition() if value is None else value
+
+
+_Stated = Annotated[Condition, BeforeValidator(_none_stated, json_schema_input_type=Condition | None)]
 
 
 class License(Part):
@@ -108,7 +118,7 @@ class VisitRecorded(Snapshot):
     payer: Payer | None = None
     place_of_service: TwoDigits | None = None
     diagnoses: Several[DiagnosisCode]
-    condition: Condition = Condition()
+    condition: _Stated = Condition()
     performer: Performer
     supervision: Supervision | None = None
     procedure: Procedure | None = None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Envelope, a_course, a_score, a_visit
+from tests.builders import Envelope, a_course, a_score, a_visit, an_eligibility
 from tests.unit.asking import found, heard, told
 from tests.unit.courses import MISSING, THIRTEENTH, UNPROVEN, Scores, day, found_at_13, session, taken, thirteen
 
@@ -74,6 +74,13 @@ def test_before_session_13_getting_worse_calls_for_a_look_from_the_next_session(
     scores: Scores, rules: set[Any]
 ) -> None:
     assert found(*a_course(5, scores={}), *taken(scores)) == rules
+
+
+def test_session_1_is_asked_nothing_though_one_elsewhere_preceded_it() -> None:
+    """Those furnished elsewhere count after the last of them: ours between them is number 1."""
+    furnished = {"count": 2, "first_on": str(day(-7)), "last_on": str(day(1))}
+    records = [an_eligibility(external_sessions=furnished), *taken({-10: 5, -2: 7}), *a_course(2, scores={})]
+    assert found(*records) == early(2)
 
 
 def test_one_instrument_better_speaks_against_worse() -> None:

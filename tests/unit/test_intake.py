@@ -385,6 +385,11 @@ def test_null_is_the_same_as_missing() -> None:
     assert snapshot(nulls).digest() == snapshot(gone).digest()
 
 
+def test_a_condition_of_which_nothing_is_stated_may_be_null_or_missing() -> None:
+    gone = snapshot(without(a_visit(), "detail", "condition")).digest()
+    assert snapshot(visit(condition=None)).digest() == gone
+
+
 def test_not_stated_is_not_no() -> None:
     silent, denied = (snapshot(visit(condition={"due_to_surgery": word})) for word in (None, False))
     assert silent.digest() != denied.digest()

@@ -15,7 +15,8 @@ SECTION = gain.SECTION
 def continued_after_regression(session: Session, chart: Chart) -> Verdict | None:
     if session.needs_kx:
         return _gain_lost(session, chart)
-    if session.is_initial and session.policy.regression_before_kx.value == "warn_when_worse":
+    # Number 1 is asked nothing, also where sessions elsewhere went before it.
+    if session.number > 1 and session.is_initial and session.policy.regression_before_kx.value == "warn_when_worse":
         return _worse_early(session, chart)
     return None
 
@@ -89,8 +90,8 @@ RULES = (
         section=SECTION,
         means="Treatment went on although the patient was getting worse or had lost the gain.",
         arises="Sessions `kx_first` to `kx_last`: no improvement stands though an earlier score was better; on the "
-        "date the loss first shows `regression_same_day` decides. Up to `initial_sessions`: the scores were worse, "
-        "by the minimal important change, before that date and still are (`regression_before_kx`).",
+        "date the loss first shows `regression_same_day` decides. Up to `initial_sessions`, the first left out: the "
+        "scores were worse, by the minimal important change, before that date and still are (`regression_before_kx`).",
         severities=(VIOLATION, WARNING),
         remedy="Reassess before the next session; unless a newer score shows improvement, treatment must end.",
         cites=("discontinuation", "regression_same_day", "regression_before_kx"),
