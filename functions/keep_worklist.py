@@ -1,4 +1,4 @@
-"""Changes of case files and reviews -> the list to work, from what stands now: order and repeats never matter."""
+"""Changes of case files and reviews, and of what people heard -> the list, from what stands now: no order matters."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.items import patient_of
+from shared.aws.later import later_table
 from shared.aws.reviews import reviews
 from shared.aws.runtime import Batch, logger, settings
 from shared.aws.table import case_table
@@ -22,7 +23,8 @@ def bring_up_to_date(patient_id: str) -> None:
     acted = reviews().of_patient(patient_id)
     stands = case_table().standing(patient_id)
     told = settings().alert_min_severity if stands.announced else None
-    made = rows(stands.standing, Work(acted, told), policies())
+    unheard = later_table().unheard(patient_id) if stands.standing.findings else frozenset[str]()
+    made = rows(stands.standing, Work(acted, told, unheard), policies())
     worklist().keep(patient_id, made, stands.version + sum(map(len, acted.values())))
 
 

@@ -20,6 +20,8 @@ from shared.formats.fhir.notifications import Notification, gap
 
 MAX_BODY_BYTES = 5 * 1024 * 1024  # Lambda takes 6 MB, base64 and envelope included
 NOTHING_TO_READ = ("handshake", "heartbeat")
+# What HealthLake says of its own work, and CloudTrail of it: no notification of a subscription.
+_OF_ITSELF = ("Import Job", "Export Job", "Data Store", "AWS API Call")
 
 
 def receive(body: bytes) -> HTTPStatus:
@@ -66,11 +68,21 @@ def _follow(notification: Notification) -> None:
         logger.warning("events missed", subscription=name, missed=[f"{run[0]}-{run[-1]}" for run in lost])
 
 
+def heard(event: dict[str, Any]) -> HTTPStatus:
+    """From EventBridge the body is the detail. Nobody reads an answer: what is no resource goes to who quarantines."""
+    if str(event.get("detail-type")).startswith(_OF_ITSELF):
+        return HTTPStatus.NO_CONTENT
+    body = json.dumps(event.get("detail")).encode()
+    if receive(body) is not HTTPStatus.ACCEPTED:
+        _store(body)
+    return HTTPStatus.ACCEPTED
+
+
 def answered(event: dict[str, Any]) -> HTTPStatus:
-    """By HTTP only with somebody authorised behind it; from EventBridge the body is the detail."""
+    """By HTTP only with somebody authorised behind it."""
     request = event.get("requestContext")
     if request is None:
-        return receive(json.dumps(event.get("detail")).encode())
+        return heard(event)
     if not request.get("authorizer"):  # the API asks IAM; one that was deployed without must not be open
         return HTTPStatus.UNAUTHORIZED
     body: str = event.get("body") or ""
@@ -82,6 +94,7 @@ def answered(event: dict[str, Any]) -> HTTPStatus:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     metrics.add_metric("FhirAccepted", MetricUnit.Count, 0)  # powertools warns of a call without metrics: it failed
     status = answered(event)
-    metrics.add_metric("FhirAccepted" if status is HTTPStatus.ACCEPTED else "FhirRefused", MetricUnit.Count, 1)
+    if status is not HTTPStatus.NO_CONTENT:
+        metrics.add_metric("FhirAccepted" if status is HTTPStatus.ACCEPTED else "FhirRefused", MetricUnit.Count, 1)
     logger.info("answered", status=status.value)
     return {"statusCode": status.value}

@@ -63,7 +63,10 @@ def simulate_files(
     withdrawn: Annotated[bool, typer.Option("--all", help="Show withdrawn findings too.")] = False,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
 ) -> int:
-    """Run events through bus, queue, functions, table and topic on this machine. Status 1: a violation stands."""
+    """Run events through the whole system on this machine. Bus, queue, functions, table and topic.
+
+    Status 1: a violation stands.
+    """
     lines = [message for path in files for message in messages(path)]
     document = _simulated(lines, as_of or today(), withdrawn=withdrawn, watched=not no_progress)
     if as_json:
@@ -82,7 +85,7 @@ def _simulated(lines: Sequence[bytes], as_of: date, *, withdrawn: bool, watched:
 
 @app.command()
 def answer() -> int:
-    """Answer requests {"id", "file", "as_of"}, one a line on standard input, with one document a line each.
+    """Answer requests, one a line, with a document each. Standard input has {"id", "file", "as_of"}.
 
     With "known_on", a date, only what had arrived by its end counts: each event is taken to arrive at its `time`.
     """
@@ -108,14 +111,14 @@ def _answer(line: bytes) -> dict[str, Any]:
 
 @app.command()
 def generate_event(kind: Annotated[Kind, typer.Argument(help="Which kind of event.")]) -> int:
-    """Print a valid sample event."""
-    print(sample(kind), end="")
+    """Print a valid sample event. In one line, if it goes to a file."""
+    print(sample(kind) if sys.stdout.isatty() else json.dumps(json.loads(sample(kind))), flush=True)
     return CLEAN
 
 
 @app.command()
 def stories(names: Annotated[list[str] | None, typer.Argument(metavar="STORY...")] = None) -> int:
-    """Run the stories of events/scenarios, or those named, and sum them up. Status 1: a message was lost."""
+    """Run the stories of events/scenarios and sum them up. All, or those named. Status 1: a message was lost."""
     from local import show_stories
     from local.stories import example_alert, example_digest, stories
 
@@ -133,7 +136,7 @@ def stories(names: Annotated[list[str] | None, typer.Argument(metavar="STORY..."
 
 @app.command()
 def schemas() -> int:
-    """Write the JSON Schemas of the five kinds of event into events/schemas/."""
+    """Write the JSON Schemas of events into events/schemas/."""
     write_schemas()
     print(f"written: {SCHEMAS}")
     return CLEAN

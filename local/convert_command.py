@@ -23,7 +23,7 @@ def convert(
         typer.Option("--refused", metavar="FILE", help="Keep what is refused, as it came: it holds patient data."),
     ] = None,
 ) -> int:
-    """Print the events in files of X12, FHIR, HL7 v2 or our own form as NDJSON. Status 1: some of it was refused."""
+    """Print the events in files of any format, as NDJSON. X12, FHIR, HL7 v2 or ours. Status 1: some was refused."""
     kept: list[dict[str, Any]] = []
     for path in files:
         for piece in pieces_of(path):

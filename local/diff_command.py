@@ -42,7 +42,7 @@ def diff(  # noqa: PLR0913, PLR0917 - Typer makes options of them
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> int:
-    """Say which verdicts change under another policy, how many, and for how much money. Status 1: some do."""
+    """Say which verdicts change under another policy. How many, and for how much money. Status 1: some do."""
     old, new = _two(policy)
     told = _arrived(paths, known) if known or STANDARD_INPUT in paths else _kept(paths, (old, new), mapping)
     compared = compare(old, new, told, as_of or known or today(), known)

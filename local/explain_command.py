@@ -37,7 +37,7 @@ def explain(
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> int:
-    """Print the trace of a finding, or of a patient's findings of one rule. Status 2: there is none."""
+    """Print why there is a finding: facts, law, steps. Or all of a patient's of one rule. Status 2: there is none."""
     wanted, files = _wanted(arguments, rule, patient)
     told, judged = histories(files), as_of or today()
     asked = {key: history for key, history in told.items() if patient in (None, key)}

@@ -8,6 +8,7 @@ import typer
 
 from local.arguments import AsOf, Files, histories, today
 from local.judged import judged
+from local.printable import one_line
 from shared.core.history import History
 from shared.core.policy import policies
 
@@ -27,7 +28,11 @@ def packet(
 
     whose = _whose(histories(files), patient, claim)
     if whose is None:
-        print("ncd-audit: name --patient P or --claim C as the files have it: nothing was found", file=sys.stderr)
+        wanted = " and ".join(
+            f"{what} {one_line(name)}" for what, name in (("claim", claim), ("patient", patient)) if name
+        )
+        said = f"nothing is known of {wanted} in these files" if wanted else "whose packet? nothing was named"
+        print(f"ncd-audit: {said}; give --patient or --claim as the files have it", file=sys.stderr)
         return NOTHING_FOUND
     case = judged(*whose, as_of or today())
     for path in write_packet(content(case, policies(), as_of or today(), claim), out):

@@ -36,7 +36,7 @@ def listed(files: Files) -> int:
     """List what these events leave in quarantine. Status 1: something is there."""
     with _fed(files) as cloud:
         entries = cloud.entries()
-    screen().print(_table(entries))
+    screen().print(_table(entries) if entries else "Nothing was refused.")
     return NOT_EMPTY if entries else EMPTY
 
 

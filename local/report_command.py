@@ -18,7 +18,7 @@ def report(
     html: Annotated[Path, typer.Option("--html", metavar="FILE", help="Where the page goes.")] = Path("ncd-audit.html"),
     as_of: AsOf = None,
 ) -> int:
-    """Write the findings of FILE... as one HTML page: the list to work, and a page per patient."""
+    """Write the findings as one HTML page. The list to work, and a page per patient."""
     write_report(files, html, as_of or today())
     print(html)
     return 0

@@ -30,7 +30,7 @@ def rules(
     as_json: AsJson = False,
     as_matrix: Annotated[bool, typer.Option("--matrix", help="List every requirement and what checks it.")] = False,
 ) -> int:
-    """Print the catalogue of rules, one rule in full, or the matrix of requirements. Status 2: no such rule."""
+    """Print the catalogue of rules, or one rule in full. Or the matrix of requirements. Status 2: no such rule."""
     known = {entry.rule: entry for entry in catalogue()}
     if rule is not None and rule.upper() not in known:
         return _unknown(rule, known)

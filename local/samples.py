@@ -11,7 +11,7 @@ SCENARIOS = EVENTS / "scenarios"
 
 def sample(kind: Kind) -> str:
     """A valid event of that kind, as JSON."""
-    return (EVENTS / f"{kind}.json").read_text(encoding="utf-8")
+    return (EVENTS / f"{kind}.json").read_text(encoding="utf-8").strip()
 
 
 def scenarios() -> dict[str, Path]:

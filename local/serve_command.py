@@ -27,7 +27,7 @@ def serve(
     port: Annotated[int, typer.Option("--port", help="On 127.0.0.1; nobody else can reach it.")] = 8300,
     officer: Annotated[str, typer.Option("--officer", metavar="NAME", help="Who acts.")] = "officer@local",
 ) -> int:
-    """Serve the compliance officer's desk over FILE... until it is stopped. Nothing is kept after that."""
+    """Serve the compliance officer's desk to a browser. Over FILE... until it is stopped; then nothing is kept."""
     import uvicorn
 
     with desk(files, as_of or today(), officer) as app:

@@ -29,7 +29,7 @@ class Story:
 
     @property
     def title(self) -> str:
-        return self.name.replace("-", " ").capitalize()
+        return self.name.replace("-", " ").capitalize().replace(" kx", " KX")
 
 
 def stories(names: Sequence[str] = ()) -> Iterator[Story]:

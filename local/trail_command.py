@@ -32,7 +32,7 @@ def trail(  # noqa: PLR0913, PLR0917 - Typer makes options of them
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> int:
-    """Print the audit trail as NDJSON, or what was known on a day. Each event of a file arrives at its `time`."""
+    """Print the audit trail, or what was known on a day. Each event of a file arrives at its `time`."""
     one_of(files, table)
     trails = of_table(table, patient) if table else of_events(files or (), as_of or known or today(), patient)
     if known is None:
@@ -65,6 +65,7 @@ def _write(trails: Iterable[Trail], out: str | None) -> None:
     try:
         with open(out, "wb") as file:  # noqa: PTH123  # Path would lose a trailing slash
             file.writelines(written(trails))
+        print(out)
     except OSError as error:
         why = str(error.strerror).lower()
         raise CannotRead(out, f"cannot be written: {why}", "name a file in a folder that takes it") from None

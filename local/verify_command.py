@@ -99,7 +99,7 @@ def verify_trails(  # noqa: PLR0913, PLR0917 - Typer makes options of them
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Check every entry, link and head of an audit trail; in a table its facts and case files too. Status 1: a flaw."""
+    """Check every entry, link and head of an audit trail. In a table its facts and case files too. Status 1: a flaw."""
     one_of(path, table)
     found = Found({key: head for key, head in _heads(earlier) if patient in (None, key)})
     if table:

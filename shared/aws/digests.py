@@ -20,12 +20,13 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from shared.aws.items import Item
-from shared.aws.later import LaterTable, PutOff, later_table
+from shared.aws.later import LaterTable, later_table
 from shared.aws.mailing import desk, mail
 from shared.aws.table import CaseTable, condition_failed
 from shared.aws.trail import TrailTable
 from shared.core.alerts import alerts_of
 from shared.core.digest import Digest, Due, Episode, digest, digest_id, episode
+from shared.core.heard import PutOff
 from shared.core.telling import Manner
 from shared.core.trail import Entry
 

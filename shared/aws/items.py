@@ -14,7 +14,7 @@ pk = patient#<patient id>
        an entry of the audit trail, written once, after its alerts were announced: body (deflated JSON) and its hash
   sk = later#<number, ten digits>
        of which findings of that entry people hear later (findings, JSON); tell (a shard) and tell_at as long as they
-       wait, and then told, by which digest
+       wait, and then told, by which digest, and told_at
 
 pk = digest, sk = open
   the digest that is being sent, or which was the last: shared/aws/digests.py

@@ -17,7 +17,7 @@ from shared.core.standing import Life, Transition
 
 
 class Workflow(StrEnum):
-    """What a person did. NOTIFIED is what the list calls NEW once an alert went out: nobody has acted yet."""
+    """What a person did. NOTIFIED is what the list calls NEW once people were told: nobody has acted yet."""
 
     NEW = "new"
     NOTIFIED = "notified"

@@ -58,12 +58,17 @@ class Manner:
 
     def _moment(self, alert: Alert, at: datetime) -> datetime:
         grave = alert.weight.gravity >= self.at_once.gravity
-        return self._after_quiet_hours(at if grave else self._next(self.digest_at, at))
+        return self.after_quiet_hours(at if grave else self._next(self.digest_at, at))
 
-    def _after_quiet_hours(self, at: datetime) -> datetime:
+    def after_quiet_hours(self, at: datetime) -> datetime:
         if self.quiet is None or not self.quiet.take_in(at.astimezone(self.zone).time()):
             return at
         return self._next(self.quiet.end, at)
+
+    def is_for(self, run: datetime, every: timedelta, daily: time) -> bool:
+        """Whether what is told once a day, at the hour `daily` of UTC or when quiet hours are over, is for this run."""
+        usual = (datetime.combine(run.astimezone(UTC) - timedelta(days=ago), daily, UTC) for ago in (0, 1))
+        return any(run - every < self.after_quiet_hours(at) <= run for at in usual)
 
     def _next(self, hour: time, at: datetime) -> datetime:
         """Today or tomorrow. Moments are compared in UTC: on two days of a year the zone's own clock jumps."""

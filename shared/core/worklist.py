@@ -63,16 +63,24 @@ class Row(BaseModel):
 
 
 class Work(NamedTuple):
-    """The reviews by finding id, and the least severity that people were told of, None while alerts wait to be sent."""
+    """The reviews by finding id; the least severity that people are told of, None while alerts wait to be sent; and
+    the findings that they are still to hear of, with a digest or after quiet hours.
+    """
 
     reviews: Mapping[str, Review]
     told: Severity | None
+    unheard: frozenset[str] = frozenset()
 
     def state(self, finding: Finding, life: Life) -> Workflow:
-        """NOTIFIED is nobody's action: an alert went out and nobody has acted. What facts reopened is new again."""
+        """NOTIFIED is nobody's action: people were told and nobody has acted. What facts reopened is new again."""
         review = self.reviews.get(finding.finding_id, Review())
-        heard = self.told is not None and finding.severity.gravity >= self.told.gravity
-        return Workflow.NOTIFIED if heard and not review else review.state(life, date.min)
+        return Workflow.NOTIFIED if self._heard(finding, life) and not review else review.state(life, date.min)
+
+    def _heard(self, finding: Finding, life: Life) -> bool:
+        """Of what was cleared people may never have been told: it is no work of theirs."""
+        stands = record_state(life) is RecordState.ACTIVE
+        least = self.told is not None and finding.severity.gravity >= self.told.gravity
+        return stands and least and finding.finding_id not in self.unheard
 
 
 def rows(standing: Standing, work: Work, law: Policies) -> Iterator[Row]:

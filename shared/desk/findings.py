@@ -7,17 +7,19 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import TypeAdapter
 
+from shared.aws.later import later_table
 from shared.aws.reviews import reviews
 from shared.aws.runtime import as_of, settings
 from shared.aws.table import case_table
 from shared.aws.trail import trail_table
 from shared.core.case import CaseFile
 from shared.core.document import finding_entry
+from shared.core.heard import unheard
 from shared.core.policy import policies
 from shared.core.repayment import repayment
 from shared.core.review import Review, Wish, Workflow
 from shared.core.standing import Life
-from shared.core.turns import turns
+from shared.core.turns import Telling, turns
 from shared.core.worklist import Work
 from shared.desk.answers import Acting, FindingId, PatientId, Proved, Reviewed
 from shared.desk.problems import NotThere, answering
@@ -40,21 +42,21 @@ def _life(case: CaseFile, finding_id: str) -> Life:
     return case.standing.life[finding_id]
 
 
-def _state(case: CaseFile, finding_id: str, review: Review) -> Workflow:
-    """As the list says it, which knows of alerts too."""
+def _state(case: CaseFile, finding_id: str, review: Review, unheard: frozenset[str]) -> Workflow:
+    """As the list says it, which knows of what people were told too."""
     life, finding = _life(case, finding_id), case.standing.findings.get(finding_id)
     if review or finding is None:
         return review.state(life, as_of())
-    return Work({}, None if case.pending else settings().alert_min_severity).state(finding, life)
+    return Work({}, None if case.pending else settings().alert_min_severity, unheard).state(finding, life)
 
 
-def _reviewed(case: CaseFile, finding_id: str, review: Review) -> Reviewed:
+def _reviewed(case: CaseFile, finding_id: str, review: Review, unheard: frozenset[str] = frozenset()) -> Reviewed:
     finding = case.standing.findings.get(finding_id)
     clock = repayment(review, finding.at_stake if finding else None, policies())
     return Reviewed(
         patient_id=case.patient_id,
         finding_id=finding_id,
-        workflow=_state(case, finding_id, review),
+        workflow=_state(case, finding_id, review, unheard),
         seen=len(review),
         due_on=clock.due_on if clock else None,
         suspended_until=clock.suspended_until if clock else None,
@@ -72,14 +74,15 @@ def proved(patient_id: PatientId, finding_id: FindingId) -> Proved:
     finding = view.finding if view else life.last
     if finding is None:
         raise NotThere("no such finding of this patient")
+    put_off = later_table().of_patient(patient_id)
     plain = TypeAdapter(list[dict[str, Any]]).dump_python
     return Proved(
         finding=finding_entry(finding, life),
         facts=plain([asdict(fact) for fact in view.trace.facts] if view else [], mode="json"),
         law=plain([asdict(law) for law in view.trace.law] if view else [], mode="json"),
         steps=[step.text for step in view.trace.steps] if view else [],
-        history=list(turns(finding_id, trail, case.pending, settings().alert_min_severity)),
-        review=_reviewed(case, finding_id, reviews().of_finding(patient_id, finding_id)),
+        history=list(turns(finding_id, trail, Telling(case.pending, put_off, settings().alert_min_severity))),
+        review=_reviewed(case, finding_id, reviews().of_finding(patient_id, finding_id), unheard(trail, put_off)),
     )
 
 

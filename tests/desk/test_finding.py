@@ -9,9 +9,9 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from local.cloud import Cloud
 from shared.aws.runtime import dynamodb
 from shared.desk.app import equipped
-from tests.builders import a_claim_for
+from tests.builders import a_claim_for, a_visit
 from tests.desk.asking import act, ask
-from tests.desk.conftest import taken_in, thirteenth
+from tests.desk.conftest import rows_of, taken_in, thirteenth
 
 
 def path(row: dict[str, Any]) -> str:
@@ -40,6 +40,30 @@ def test_its_history_says_what_opened_it_and_who_was_told(desk: Cloud, row: dict
 
 def test_it_is_in_the_state_that_the_list_says(desk: Cloud, untouched: dict[str, Any]) -> None:
     assert ask(desk, path(untouched)).json["review"]["workflow"] == untouched["workflow"] == "notified"
+
+
+def test_it_is_notified_once_a_digest_told_people_and_not_before(desk: Cloud) -> None:
+    """A warning is on the bus at once; people hear of it later, and the list with its page says so."""
+    taken_in(desk, [a_visit(1, patient_id="P-waits")])
+    [waits] = rows_of(desk, "P-waits", "NO_BASELINE")
+    [turn] = ask(desk, path(waits)).json["history"]
+    assert (turn["told"], turn["waiting"], turn["told_at"]) == ("people", True, None)
+    assert turn["tell_at"] > turn["at"]
+    assert ask(desk, path(waits)).json["review"]["workflow"] == waits["workflow"] == "new"
+
+    desk.digest()
+    desk.settle()
+    [told] = rows_of(desk, "P-waits", "NO_BASELINE")
+    [turn] = ask(desk, path(told)).json["history"]
+    assert (turn["told"], turn["waiting"], turn["tell_at"]) == ("people", False, None)
+    assert turn["told_at"] > turn["at"]
+    assert ask(desk, path(told)).json["review"]["workflow"] == told["workflow"] == "notified"
+
+
+def test_what_was_cleared_is_in_the_state_that_the_list_says(desk: Cloud, row: dict[str, Any]) -> None:
+    taken_in(desk, [a_claim_for(thirteenth(row["patient_id"]), modifiers=["KX"], version=2)])
+    [cleared] = rows_of(desk, row["patient_id"], record="archived")
+    assert ask(desk, path(row)).json["review"]["workflow"] == cleared["workflow"]
 
 
 def test_a_body_that_is_no_text_is_refused(desk: Cloud, untouched: dict[str, Any]) -> None:

@@ -110,7 +110,7 @@ def test_of_a_batch_each_patient_is_brought_up_to_date_once(desk: Cloud) -> None
     with requests_counted() as requests:
         assert desk.invoker.failed(desk.keeper, batch, partial=True) == set()
     assert stored(desk) == [item for item in before if item["pk"]["S"] in keys]
-    assert requests["Query"] == once["Query"] / 2 * len(set(keys))
+    assert requests["GetItem"] == once["GetItem"] / 2 * len(set(keys))
 
 
 def test_an_old_picture_does_not_overwrite_a_newer_one(desk: Cloud) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from functions.remind import due
+from functions.remind import due, remind
 from local.cloud import Cloud
+from local.surroundings import environment
 from shared.aws.runtime import dynamodb
 from tests.desk.asking import act
 from tests.integration.deliveries import hooked
@@ -47,6 +48,31 @@ def test_nobody_is_reminded_of_what_no_person_identified(desk: Cloud, row: dict[
 def test_what_is_resolved_needs_no_reminder(desk: Cloud, identified: dict[str, Any]) -> None:
     act(desk, identified, "resolve", seen=1, why="Money returned")
     assert reminded(desk, identified, DUE) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "scheduled", "told"),
+    [
+        ("UTC", "2026-04-01T11:00:00Z", "tomorrow"),
+        ("UTC", "2026-04-01T11:15:00Z", None),
+        ("America/Los_Angeles", "2026-04-01T11:00:00Z", None),
+        ("America/Los_Angeles", "2026-04-01T14:00:00Z", "tomorrow"),
+        ("America/Los_Angeles", "2026-04-01T14:15:00Z", None),
+        ("Pacific/Guam", "2026-04-01T21:00:00Z", "today"),
+    ],
+)
+def test_in_quiet_hours_a_reminder_waits_until_they_are_over(
+    desk: Cloud, identified: dict[str, Any], zone: str, scheduled: str, told: str | None
+) -> None:
+    """And says how long is left by the clock of those who hear it."""
+    before, patient_id = len(desk.heard.messages), identified["patient_id"]
+    people = {"QUIET_HOURS": "20:00-07:00", "TIME_ZONE": zone, "AS_OF": ""}
+    with desk.invoker.inside(desk.reminder), environment({**desk.reminder.environment, **people}):
+        sent = remind({"scheduled": scheduled})
+    desk.heard.listen()
+    subjects = [message["Subject"] for message in desk.heard.messages[before:]]
+    assert sent == len(subjects)
+    assert (f"[repayment {told}] KX_MISSING: patient {patient_id}" in subjects) is (told is not None)
 
 
 @pytest.mark.parametrize(("left", "found"), [(31, False), (30, True)])

@@ -224,6 +224,10 @@ def test_the_command_lists_shows_and_replays(capfdbinary: pytest.CaptureFixture[
         ["3", "not_json", "body", "(unknown)"],
     ]
 
+    path.with_name("good").write_bytes(line(GOOD))
+    assert main(["quarantine", "list", str(path.with_name("good"))]) == 0
+    assert capfdbinary.readouterr().out == b"Nothing was refused.\n"
+
     assert main(["quarantine", "show", "1", str(path)]) == 0
     assert capfdbinary.readouterr().out == bad
     assert main(["quarantine", "show", "3", str(path)]) == 0

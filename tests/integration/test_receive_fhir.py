@@ -138,11 +138,17 @@ def test_an_event_of_healthlake_is_the_same_by_another_way(door: Door) -> None:
     assert door.stored == [a_notification(1)]
 
 
-def test_an_event_without_a_resource_is_counted_as_refused(door: Door) -> None:
-    status, said = door.ask(
-        {"source": "aws.healthlake", "detail-type": "Import Job Completed", "detail": {"jobId": "1"}}
-    )
-    assert (status, counted(said, "FhirRefused"), door.stored) == (400, 1, [])
+def test_an_event_without_a_resource_is_stored_for_the_quarantine(door: Door) -> None:
+    """Its sender reads no answer, and would never know that it was refused."""
+    status, said = door.ask({"source": "aws.healthlake", "detail-type": "?", "detail": {"payload": "cut"}})
+    assert (status, counted(said, "FhirRefused"), door.stored) == (202, 0, [{"payload": "cut"}])
+
+
+@pytest.mark.parametrize("kind", ["Import Job Completed", "Data Store Active", "AWS API Call via CloudTrail"])
+def test_what_healthlake_says_of_itself_is_neither_stored_nor_refused(door: Door, kind: str) -> None:
+    status, said = door.ask({"source": "aws.healthlake", "detail-type": kind, "detail": {"jobId": "1"}})
+    assert (status, door.stored) == (204, [])
+    assert (counted(said, "FhirRefused"), counted(said, "FhirAccepted")) == (0, 0)
 
 
 SERIES: list[tuple[list[dict[str, Any]], list[str]]] = [

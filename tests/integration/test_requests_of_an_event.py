@@ -14,6 +14,7 @@ RECORDED = Counter(GetItem=1, PutItem=2)
 ANNOUNCED = Counter(Query=1, PutItem=2)
 PUT_OFF = Counter(PutItem=1)  # where people hear something of it later
 LISTED = Counter(GetItem=1, Query=2)  # for each patient of a batch of changes
+UNHEARD = Counter(Query=2)  # where something stands: what people hear later, and if there is any, of which step
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ LISTED = Counter(GetItem=1, Query=2)  # for each patient of a batch of changes
     [
         # Two findings, which the list learns of after people did; the other way round each row is written twice.
         # One batch brings both writings of the case file, and a patient's rows are made once of a batch.
-        ("completed", RECORDED + ANNOUNCED + PUT_OFF + LISTED + Counter(PutItem=2)),
+        ("completed", RECORDED + ANNOUNCED + PUT_OFF + LISTED + UNHEARD + Counter(PutItem=2)),
         # Nothing is concluded of it, so that nothing is announced.
         ("cancelled", RECORDED + LISTED),
     ],

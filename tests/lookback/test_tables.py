@@ -131,7 +131,7 @@ def test_the_page_sums_up_escapes_and_fetches_nothing(found: Found) -> None:
     assert "=1+1&lt;b&gt;" in found.page
     assert "<b>" not in found.page
     assert "http" not in found.page.replace('http-equiv="Content-Security-Policy"', "")
-    assert f"{found.summary['totals']['violations']:,} violations" in found.page
+    assert f"Violations: {found.summary['totals']['violations']:,}<" in found.page
 
 
 def test_no_cell_of_csv_becomes_a_formula(found: Found, tmp_path: Path, run: Run) -> None:

@@ -18,26 +18,19 @@ from shared.core.policy import policies
 from shared.core.steps import Step
 from shared.core.trace import trace
 from tests.builders import Envelope
-from tests.mutation.said import CASES
 from tests.mutation.untold import UNTOLD
-from tests.unit.asking import AS_OF, message
+from tests.mutation.words import asked, keep, smallest_first, telling
+from tests.unit.asking import message
 
 FILE = Path(__file__).with_name("traced.txt")
 
 
 def traced(case: str) -> str:
     """Every step of every finding of a case, each once."""
-    events, as_of = _asked(case)
+    events, as_of = asked(case)
     told: list[Envelope] = [event for event in events if _patient(event) == _patient(events[0])]
     steps = dict.fromkeys(map(_line, _steps(told, as_of)))
     return "\n".join([f"## {case}", *steps])
-
-
-def _asked(case: str) -> tuple[list[Envelope], date]:
-    if case in UNTOLD:
-        return UNTOLD[case], AS_OF
-    told = json.loads((CASES / f"{case}.json").read_text(encoding="utf-8"))
-    return told["events"], date.fromisoformat(told["as_of"])
 
 
 def _patient(event: Envelope) -> object:
@@ -62,23 +55,9 @@ def _line(step: Step) -> str:
     return f"{step.name}: {step.text} {json.dumps(step.values, default=str)}"
 
 
-def kept() -> dict[str, str]:
-    """What traced.txt holds, by case."""
-    blocks = FILE.read_text(encoding="utf-8").strip().split("\n\n")
-    return {block.partition("\n")[0].removeprefix("## "): block for block in blocks}
-
-
-def _telling() -> Iterator[str]:
-    """Case after case, those that tell a step in a way that none before it did."""
-    heard: set[str] = set()
-    smallest_first = sorted(CASES.glob("*.json"), key=lambda path: (path.stat().st_size, path.name))
-    for name in (*UNTOLD, *(path.stem for path in smallest_first)):
-        text = traced(name)
-        ways = {re.sub(r"[A-Z]*-?[\d][\d.-]*", "#", line.split(" {")[0]) for line in text.splitlines()[1:]}
-        if not ways <= heard:
-            heard |= ways
-            yield text
+def _way(line: str) -> str:
+    return re.sub(r"[A-Z]*-?[\d][\d.-]*", "#", line.partition(" {")[0])
 
 
 if __name__ == "__main__":
-    FILE.write_text("\n\n".join(_telling()) + "\n", encoding="utf-8")
+    keep(FILE, telling((*UNTOLD, *smallest_first()), traced, _way))

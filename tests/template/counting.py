@@ -23,8 +23,7 @@ _DIMENSIONS = {
 _OURS = "ncd-audit"
 _STACK = [{"Name": "service", "Value": {"Ref": "AWS::StackName"}}]
 _METRICS_AN_ALARM = 10  # of CloudWatch, and not to be raised
-# What the code counts of things that went wrong, and nobody need hear of.
-_UNHEARD = {"FhirRefused": "the sender is told by the status of its own request"}
+# What the code counts of things that went wrong.
 _WRONG = re.compile(r'"([A-Z]\w*(?:Failures|Full|Missed|Refused|Remaining|TooLarge|Unsent)|Unsent)"')
 _CODE = Path(__file__).parents[2]
 
@@ -69,8 +68,7 @@ def what_went_wrong_and_is_counted_is_watched(stack: Expanded) -> Iterator[str]:
     """By the names of metrics that the functions use."""
     watched = {one["MetricName"] for alarm in stack.of(ALARM).values() for one in metrics_of(alarm)}
     counted = set(_WRONG.findall(_code("functions")))
-    yield from (f"nobody hears of {name}" for name in sorted(counted - watched - _UNHEARD.keys()))
-    yield from (f"{name} is not counted any more" for name in _UNHEARD.keys() - counted)
+    yield from (f"nobody hears of {name}" for name in sorted(counted - watched))
 
 
 def alarms_hold_no_more_than_cloudwatch_takes(stack: Expanded) -> Iterator[str]:

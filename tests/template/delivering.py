@@ -1,8 +1,10 @@
 """Nothing is dropped on the way: each hop is tried again a bounded number of times and keeps what it gave up."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from functions.remind import EVERY
 from tests.template.resources import (
     ALARM,
     ALIAS,
@@ -47,6 +49,15 @@ def schedules_start_new_code_and_keep_what_they_cannot(stack: Expanded) -> Itera
         alias = named(target["Arn"])
         if alias not in stack.of(ALIAS) or role not in stack.holders("lambda:InvokeFunction", alias):
             yield f"{name} goes past the alias, or may not start it"
+
+
+def reminders_know_for_when_they_run(stack: Expanded) -> Iterator[str]:
+    """By that the function knows whether it is its turn: runs further apart than it thinks would leave out a day."""
+    [schedule] = [one for name, one in stack.of(SCHEDULE).items() if name.startswith("Remind")]
+    if schedule["ScheduleExpression"] != f"cron(0/{EVERY.seconds // 60} * * * ? *)":
+        yield f"reminders run by {schedule['ScheduleExpression']}, and take it for every {EVERY}"
+    if "<aws.scheduler.scheduled-time>" not in json.loads(schedule["Target"].get("Input", "{}")).values():
+        yield "reminders are not told for when they run"
 
 
 def buses_keep_what_they_cannot_read(stack: Expanded) -> Iterator[str]:
@@ -224,6 +235,7 @@ def queues_that_dead_letters_go_to_feed_nothing(stack: Expanded) -> Iterator[str
 CHECKS = (
     rules_keep_what_they_cannot_deliver,
     schedules_start_new_code_and_keep_what_they_cannot,
+    reminders_know_for_when_they_run,
     buses_keep_what_they_cannot_read,
     subscriptions_keep_what_they_cannot_deliver,
     queues_give_a_function_its_time,

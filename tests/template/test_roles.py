@@ -66,6 +66,10 @@ GRANTS = {
         "FailedRuns": "sqs:SendMessage",
         "Worklist/index/rank-index": "dynamodb:Query",
     },
+    "RemindQuarterHour": {
+        "FailedRuns": "sqs:SendMessage",
+        "RemindAliaslive": "lambda:InvokeFunction",
+    },
     "ServeDesk": {
         "IdentityKey": "secretsmanager:GetSecretValue",
         "Table": "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",

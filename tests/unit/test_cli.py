@@ -161,7 +161,18 @@ def test_answer_gives_one_document_a_line_and_goes_on_after_a_bad_request(run: R
 def test_generate_event_prints_an_event_that_is_accepted(run: Run, kind: Kind) -> None:
     ran = run("generate-event", kind)
     assert parse_event(ran.out.encode()).detail.kind == kind
-    assert (ran.out, ran.status) == (sample(kind), 0)
+    assert (json.loads(ran.out), ran.status) == (json.loads(sample(kind)), 0)
+
+
+def test_samples_make_a_stream_one_after_the_other(run: Run) -> None:
+    stream = "".join(run("generate-event", kind).out for kind in SNAPSHOTS)
+    assert [parse_event(line.encode()).detail.kind for line in stream.splitlines()] == [*SNAPSHOTS]
+
+
+def test_the_help_says_of_each_command_what_it_does_and_cuts_off_nothing(run: Run) -> None:
+    ran = run("--help")
+    assert "simulate " in ran.out
+    assert "..." not in ran.out.split("Commands:")[1]
 
 
 @pytest.mark.parametrize("name", STORIES)

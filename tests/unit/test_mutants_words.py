@@ -5,15 +5,15 @@
 
 import pytest
 
-from tests.mutation import traced
-from tests.mutation.said import kept, said
+from tests.mutation import said, traced
+from tests.mutation.words import kept
 
-KEPT, TRACED = kept(), traced.kept()
+SAID, TRACED = kept(said.FILE), kept(traced.FILE)
 
 
-@pytest.mark.parametrize("case", KEPT)
+@pytest.mark.parametrize("case", SAID)
 def test_a_finding_is_said_word_for_word(case: str) -> None:
-    assert said(case) == KEPT[case]
+    assert said.said(case) == SAID[case]
 
 
 @pytest.mark.parametrize("case", TRACED)

@@ -87,20 +87,22 @@ def test_no_cell_can_become_a_formula(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "status"),
+    ("asked", "status", "said"),
     [
-        (["--claim", "C-1004-16"], 0),
-        (["--patient", "P-1004"], 0),
-        (["--patient", "P-1004", "--claim", "C-1004-16"], 0),
-        (["--patient", "P-1"], 2),
-        (["--claim", "C-1"], 2),
-        ([], 2),
+        (["--claim", "C-1004-16"], 0, ""),
+        (["--patient", "P-1004"], 0, ""),
+        (["--patient", "P-1004", "--claim", "C-1004-16"], 0, ""),
+        (["--patient", "P-1"], 2, "nothing is known of patient P-1 in these files"),
+        (["--patient", "P-1", "--claim", "C-1"], 2, "nothing is known of claim C-1 and patient P-1 in these files"),
+        ([], 2, "whose packet? nothing was named"),
     ],
 )
 def test_the_command_finds_patient_or_claim_or_says_that_it_did_not(
-    tmp_path: Path, asked: list[str], status: int
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str], status: int, said: str
 ) -> None:
     folder = tmp_path / "packet"
     scenario = "events/scenarios/regression.ndjson"
     assert main(["packet", scenario, "--out", str(folder), "--as-of", "2026-03-01", *asked]) == status
     assert folder.exists() == (status == 0)
+    expected = f"ncd-audit: {said}; give --patient or --claim as the files have it\n" if said else ""
+    assert capsys.readouterr().err == expected

@@ -1,10 +1,12 @@
 """When people hear of an alert: at once, after their quiet hours, or with the digest of the day."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.core.findings import Severity
 from shared.core.telling import Manner, QuietHours, SortedOut
@@ -119,3 +121,48 @@ def test_nobody_waits_longer_than_a_day_and_a_night(hours: int) -> None:
     at = NOON + timedelta(hours=hours)
     heard = sorted_out("warning", Manner(zone=CHICAGO, quiet=NIGHT), at)
     assert at < heard.tell_at <= at + timedelta(hours=36)
+
+
+DAILY, EVERY = time(11), timedelta(minutes=15)
+
+
+def runs(manner: Manner, days: int = 3) -> list[str]:
+    """Which of the runs of some days tell what is told once a day."""
+    every = [datetime(2026, 6, 1, tzinfo=UTC) + EVERY * number for number in range(days * 96)]
+    return [run.isoformat()[8:16] for run in every if manner.is_for(run, EVERY, DAILY)]
+
+
+@pytest.mark.parametrize(
+    ("quiet", "told"),
+    [
+        (None, "11:00"),
+        (QuietHours(time(20), time(6)), "11:00"),
+        (QuietHours(time(20), time(6, 1)), "11:15"),
+        (NIGHT, "11:30"),
+        (QuietHours(time(6), time(18)), "23:00"),
+        (QuietHours(time(6), time(18, 59)), "00:00"),
+        (QuietHours(time(6), time(5)), "10:00"),
+    ],
+)
+def test_what_is_told_once_a_day_waits_for_the_end_of_quiet_hours(quiet: QuietHours | None, told: str) -> None:
+    """11:00 UTC is 06:00 in Chicago; what waits past midnight of UTC is told on the day after."""
+    days = ("02", "03") if told < "11:00" else ("01", "02", "03")
+    assert [run for run in runs(Manner(zone=CHICAGO, quiet=quiet)) if run[:2] in days] == [f"{d}T{told}" for d in days]
+
+
+def test_it_is_told_once_on_the_days_on_which_the_clocks_change() -> None:
+    manner = Manner(zone=CHICAGO, quiet=NIGHT)
+    for change in (datetime(2026, 3, 8, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)):
+        every = [change - timedelta(days=2) + EVERY * number for number in range(5 * 96)]
+        told = [run for run in every if manner.is_for(run, EVERY, DAILY)]
+        assert [run.astimezone(CHICAGO).time() for run in told] == [time(6, 30)] * 5
+
+
+@given(begin=st.integers(0, 95), length=st.integers(1, 95), ahead=st.integers(-48, 56))
+def test_it_is_told_by_one_run_a_day_and_never_in_quiet_hours(begin: int, length: int, ahead: int) -> None:
+    hours = [(datetime(2026, 6, 1, tzinfo=UTC) + EVERY * quarter).time() for quarter in (begin, begin + length)]
+    zone, quiet = timezone(EVERY * ahead), QuietHours(*hours)
+    every = [datetime(2026, 6, 1, 11, tzinfo=UTC) + EVERY * number for number in range(3 * 96)]
+    told = [run for run in every if Manner(zone=zone, quiet=quiet).is_for(run, EVERY, DAILY)]
+    assert len(told) == 3
+    assert not any(quiet.take_in(run.astimezone(zone).time()) for run in told)

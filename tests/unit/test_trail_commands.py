@@ -112,7 +112,7 @@ def test_before_the_first_event_nothing_was_known(run: Run) -> None:
 
 
 def test_a_trail_is_written_to_a_file(run: Run, trail: bytes, tmp_path: Path) -> None:
-    assert run("trail", LATE, *UNTIL, "--out", tmp_path / "trail.ndjson").out == ""
+    assert run("trail", LATE, *UNTIL, "--out", tmp_path / "trail.ndjson").out == f"{tmp_path / 'trail.ndjson'}\n"
     assert (tmp_path / "trail.ndjson").read_bytes() == trail
 
 

@@ -1,11 +1,14 @@
 """What the trail tells of one finding: its steps in order, the record behind each, and who was told."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 
+from shared.core.alerts import alerts_of
 from shared.core.case import CaseFile
 from shared.core.findings import Severity
+from shared.core.heard import PutOff
 from shared.core.policy import policies
-from shared.core.turns import Turn, turns
+from shared.core.turns import Telling, Turn, turns
 from tests.builders import Envelope, a_claim_for, a_remittance, a_visit, an_eligibility
 from tests.unit.asking import snapshot
 from tests.unit.trails import BEGUN, day_by_day
@@ -22,11 +25,13 @@ def taken(*more: Envelope) -> CaseFile:
     return day_by_day(map(snapshot, [*BEFORE, *more]))[-1]
 
 
-def of_rule(rule: str, case: CaseFile, waiting: int = 0, least: Severity = Severity.WARNING) -> list[Turn]:
+def of_rule(
+    rule: str, case: CaseFile, waiting: int = 0, least: Severity = Severity.WARNING, put_off: Sequence[PutOff] = ()
+) -> list[Turn]:
     finding_id = next(
         change.finding_id for entry in case.pending for change in entry.step.findings if change.finding.rule == rule
     )
-    return list(turns(finding_id, case.pending, case.pending[::-1][:waiting], least))
+    return list(turns(finding_id, case.pending, Telling(case.pending[::-1][:waiting], put_off, least)))
 
 
 def test_each_step_names_the_record_that_came_and_when() -> None:
@@ -67,3 +72,46 @@ def test_where_no_record_came_the_day_alone_did_it() -> None:
     case = told.re_audited(policies(), date(2027, 1, 1), datetime(2027, 1, 2, 12, tzinfo=UTC))
     [missed] = of_rule("VISIT_WITHOUT_CLAIM", case)
     assert (missed.cause, missed.as_of, missed.at.date()) == (None, date(2027, 1, 1), date(2027, 1, 2))
+
+
+MORNING = datetime(2026, 6, 2, 7, tzinfo=UTC)
+NOON = MORNING + timedelta(hours=5)
+
+
+def put_off(rule: str, case: CaseFile, *told: tuple[datetime, str] | None) -> list[PutOff]:
+    """Each announced step of the rule's finding as left for later, with when and by which digest it was told."""
+    steps = [(entry.head.seq, alert) for entry in case.pending for alert in alerts_of(entry.step)]
+    of_it = [(number, alert.finding.finding_id) for number, alert in steps if alert.finding.rule == rule]
+    return [
+        PutOff(number, frozenset({found}), *((None, *by) if by else (MORNING,)))
+        for (number, found), by in zip(of_it, told, strict=False)
+    ]
+
+
+def heard(case: CaseFile, *told: tuple[datetime, str] | None) -> list[tuple[str, bool, datetime | None]]:
+    later = put_off("KX_MISSING", case, *told)
+    return [(t.told, t.waiting, t.tell_at or t.told_at) for t in of_rule("KX_MISSING", case, put_off=later)]
+
+
+def test_what_is_left_for_later_waits_and_then_was_told() -> None:
+    assert heard(taken(), None) == [("people", True, MORNING)]
+    assert heard(taken(), (NOON, "D-1")) == [("people", False, NOON)]
+    assert heard(taken()) == [("people", False, None)]
+
+
+def test_of_what_was_cleared_before_anybody_heard_of_it_nobody_is_told() -> None:
+    cleared, nobody = taken(PAID, CORRECTED), ("nobody", False, None)
+    assert heard(cleared, (NOON, "D-1"), (NOON, "D-1")) == [nobody] * 3
+    assert heard(cleared, None, None) == [nobody] * 3
+    assert heard(cleared, (MORNING, "D-1"), (NOON, "D-2")) == [
+        ("people", False, MORNING),
+        nobody,
+        ("people", False, NOON),
+    ]
+    assert heard(cleared, (NOON, "D-1")) == [("people", False, NOON), nobody, ("people", False, None)]
+
+
+def test_only_this_findings_part_of_a_change_is_looked_at() -> None:
+    others = put_off("NO_BASELINE", taken(), None)
+    assert others
+    assert [turn.waiting for turn in of_rule("KX_MISSING", taken(), put_off=others)] == [False]

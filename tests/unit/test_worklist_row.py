@@ -112,6 +112,23 @@ def test_people_are_notified_of_what_weighs_enough_until_they_act(
     assert (made.workflow, made.actions) == (state, len(wishes))
 
 
+@pytest.mark.parametrize(
+    ("unheard", "state"), [(["KX_MISSING"], "new"), (["NO_BASELINE"], "notified"), ([], "notified")]
+)
+def test_people_are_not_notified_of_what_waits_for_a_digest(unheard: list[str], state: str) -> None:
+    stood = standing(*a_course(13, kx_from=None, scores={}))
+    waits = frozenset(found.finding_id for found in stood.findings.values() if found.rule in unheard)
+    assert len(waits) == len(unheard)
+    [made] = [made for made in rows(stood, Work({}, Severity.WARNING, waits), LAW) if made.rule == "KX_MISSING"]
+    assert made.workflow == state
+
+
+def test_what_records_cleared_is_not_said_to_be_told() -> None:
+    """A digest says nothing of what was cleared before anybody heard of it."""
+    without = standing(*KX_MISSING[:-1], since=standing(*KX_MISSING))
+    assert row("KX_MISSING", without, told=Severity.INFO).workflow is Workflow.NEW
+
+
 def test_a_suppression_is_told_whatever_is_said_after_it() -> None:
     """It ends with its day and with the next step that changes the state."""
     stood = standing(*KX_MISSING)

@@ -123,9 +123,11 @@ function reviewed(review, history) {
   view.querySelector(".happened").replaceChildren(...happened.map(([at, [who, text]]) => moment(at, who, text)));
 }
 
+const minute = (at) => `${at.slice(0, 16).replace("T", " ")} UTC`;
+
 function moment(at, who, text) {
   const made = document.createElement("li");
-  const when = put(document.createElement("time"), `${at.slice(0, 16).replace("T", " ")} UTC`);
+  const when = put(document.createElement("time"), minute(at));
   when.dateTime = at;
   made.append(when, put(document.createElement("strong"), who), text);
   return made;
@@ -140,8 +142,13 @@ function byPerson(action) {
 function byRecords(turn) {
   const { cause } = turn;
   const by = cause === null ? "The day alone, without a new record" : `${cause.kind} ${cause.id} version ${cause.version}`;
-  const told = turn.waiting ? "the alert waits to be sent" : TOLD[turn.told];
-  return [`${by}: `, `${turn.transition} as ${turn.severity} (revision ${turn.revision}, as of ${turn.as_of}); ${told}`];
+  return [`${by}: `, `${turn.transition} as ${turn.severity} (revision ${turn.revision}, as of ${turn.as_of}); ${told(turn)}`];
+}
+
+function told(turn) {
+  if (turn.waiting && turn.tell_at) return `people are told at ${minute(turn.tell_at)} or soon after`;
+  if (turn.waiting) return "the alert waits to be sent";
+  return turn.told_at ? `people were told by ${minute(turn.told_at)}` : TOLD[turn.told];
 }
 
 function acting(path, { review, history }) {

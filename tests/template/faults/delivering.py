@@ -54,6 +54,18 @@ FAULTS = (
         "Resource: !Ref SendDigest.Alias",
         "Resource: !Ref TurnClock.Alias",
     ),
+    Fault(
+        "reminders that run more often than they think",
+        delivering.reminders_know_for_when_they_run,
+        "cron(0/15 * * * ? *)",
+        "cron(0/5 * * * ? *)",
+    ),
+    Fault(
+        "reminders that do not know when",
+        delivering.reminders_know_for_when_they_run,
+        "<aws.scheduler.scheduled-time>",
+        "<aws.scheduler.execution-id>",
+    ),
     Fault("four tries", delivering.queues_give_a_function_its_time, "maxReceiveCount: 5", "maxReceiveCount: 4"),
     Fault(
         "a batch that fails whole",
