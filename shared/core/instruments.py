@@ -2,7 +2,7 @@
 
 import tomllib
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
@@ -36,6 +36,7 @@ def _ranges() -> dict[str, Scale]:
     return {name: Scale.model_validate(scale) for name, scale in newest["value"].items()}
 
 
+@lru_cache(maxsize=4096)  # scores recur
 def score_in_range(instrument: str, score: Decimal) -> bool:
     """Whether the instrument can give such a score at all."""
     return _ranges()[instrument].holds(score)
