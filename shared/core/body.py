@@ -8,6 +8,7 @@ from pydantic_core import from_json, to_json
 
 from shared.core.errors import Reason, Unreadable
 
+_BACKSLASH = ord("\\")
 # The id of a delivery is logged, so it must look like one: a name or a note that strayed into it does not.
 _DELIVERY_ID = re.compile(r"[!-~]{1,200}")
 
@@ -27,11 +28,16 @@ def json_in(body: bytes) -> object:
 def _names_twice(body: bytes, read: object) -> bool:
     """Of a name that stands twice only one is read, so written again the text has fewer colons."""
     # An escaped colon is written as one, and would make good for one that is missing.
-    if b"\\" not in body or b"\\u003" not in body:
+    if not may_escape(body, b"\\u003"):
         return body.count(b":") != to_json(read).count(b":")
     objects: list[list[tuple[str, Any]]] = []
     json.loads(body, object_pairs_hook=objects.append)
     return any(len(dict(pairs)) < len(pairs) for pairs in objects)
+
+
+def may_escape(body: bytes, code: bytes) -> bool:
+    """Whether a character may be written as an escape that begins like `code`."""
+    return _BACKSLASH in body and code in body
 
 
 def holds_null(value: object) -> bool:

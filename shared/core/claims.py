@@ -59,11 +59,15 @@ class ClaimSubmitted(Snapshot):
     condition: ClaimCondition | None = None
     lines: Several[ClaimLine]
 
+    def parts(self) -> tuple[Part | None, ...]:
+        return (self, self.condition, *self.lines)
+
     @model_validator(mode="after")
     def _lines_are_consistent(self) -> Self:
         _no_line_twice(self.lines)
+        last = len(self.diagnoses)
         for line in self.lines:
-            if line.diagnosis_pointers and max(line.diagnosis_pointers) > len(self.diagnoses):
+            if max(line.diagnosis_pointers, default=0) > last:
                 raise refused(Reason.OUT_OF_RANGE)
         return self
 
@@ -99,6 +103,9 @@ class RemittanceReceived(Snapshot):
     payer_claim_number: Identifier | None = None
     paid_on: CalendarDate
     lines: Several[RemittanceLine]
+
+    def parts(self) -> tuple[Part | None, ...]:
+        return (self, *self.lines, *(adjustment for line in self.lines for adjustment in line.adjustments))
 
     @model_validator(mode="after")
     def _lines_are_consistent(self) -> Self:

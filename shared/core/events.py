@@ -52,6 +52,9 @@ class EligibilityReceived(Snapshot):
     external_sessions: ExternalSessions
     source: str
 
+    def parts(self) -> tuple[Part | None, ...]:
+        return (self, self.external_sessions)
+
 
 class MeasureRecorded(Snapshot, Score):
     kind = "measure"

@@ -4,8 +4,6 @@ Only our readers of other formats may leave out what their format cannot say. Th
 senders see them in the schemas.
 """
 
-from operator import attrgetter
-
 from shared.core import visits
 from shared.core.fields import Several, TwoDigits
 from shared.core.snapshot import Payer
@@ -43,12 +41,14 @@ class VisitRecorded(visits.VisitRecorded):
     note: Note
 
 
-_OF_A_VISIT = attrgetter(
-    "payer", "place_of_service", "performer.profession", *(f"note.{name}" for name in Note.__annotations__)
-)
-_OF_A_PROCEDURE = attrgetter(*Procedure.__annotations__)
-
-
 def is_told(visit: visits.VisitRecorded) -> bool:
     """Whether the visit, read with leave to keep silent, states all that must be stated here."""
-    return None not in _OF_A_VISIT(visit) and (visit.procedure is None or None not in _OF_A_PROCEDURE(visit.procedure))
+    procedure = visit.procedure
+    silent = (
+        visit.payer is None
+        or visit.place_of_service is None
+        or visit.performer.profession is None
+        or None in visit.note.__dict__.values()
+        or (procedure and None in (procedure.muscles, procedure.injection, procedure.electrical_stimulation))
+    )
+    return not silent

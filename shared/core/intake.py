@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from shared.core import in_full
-from shared.core.body import delivery_id, event_id_in, holds_null, json_in
+from shared.core.at_once import Envelope, at_once
+from shared.core.body import delivery_id, event_id_in, holds_null, json_in, may_escape
 from shared.core.errors import Reason, Unreadable
 from shared.core.events import (
     ClaimSubmitted,
@@ -29,16 +30,10 @@ MAX_EVENT_BYTES = 256 * 1024
 
 
 class _Envelope(BaseModel):
-    """`id` and `source` are kept for tracing and precedence only: a strange one is no reason to refuse the fact."""
-
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     id: object = None
     source: object = None
-
-    @property
-    def event_id(self) -> str | None:
-        return delivery_id(self.id)
 
 
 class _Visit(_Envelope):
@@ -71,10 +66,10 @@ class _Measure(_Envelope):
     detail: MeasureRecorded
 
 
-Envelope = _Visit | _Claim | _Remittance | _Eligibility | _Measure
+_Envelopes = _Visit | _Claim | _Remittance | _Eligibility | _Measure
 
-_envelope: TypeAdapter[Envelope] = TypeAdapter(
-    Annotated[Envelope, Field(discriminator="type")], config=ConfigDict(defer_build=True)
+_envelope: TypeAdapter[_Envelopes] = TypeAdapter(
+    Annotated[_Envelopes, Field(discriminator="type")], config=ConfigDict(defer_build=True)
 )
 
 SNAPSHOTS: dict[Kind, type[Event]] = {
@@ -90,19 +85,24 @@ def parse_event(body: bytes) -> Envelope:
     """The envelope in `body` (UTF-8 JSON as EventBridge delivers it), its `detail` checked; raises `Unreadable`."""
     if len(body) > MAX_EVENT_BYTES:
         raise Unreadable(Reason.TOO_LARGE, "body")
-    read = json_in(body)
-    try:
-        envelope = _validated(read)
-    except ValidationError as error:
-        raise Unreadable(*first_of(error), event_id_in(body)) from None
+    envelope = at_once(body) or _step_by_step(body)
     # Whoever reads what we stored may take a null character for the end of it. Bare ones are no JSON.
-    if b"\\" in body and b"\\u0000" in body and holds_null(envelope.detail.model_dump()):
+    if may_escape(body, b"\\u0000") and holds_null(envelope.detail.model_dump()):
         raise Unreadable(Reason.BAD_FORM, "detail", envelope.event_id)
     envelope.detail.as_told_by(delivery_id(envelope.source))
     return envelope
 
 
-def _validated(read: object) -> Envelope:
+def _step_by_step(body: bytes) -> Envelope:
+    read = json_in(body)
+    try:
+        envelope = _validated(read)
+    except ValidationError as error:
+        raise Unreadable(*first_of(error), event_id_in(body)) from None
+    return Envelope(envelope.detail, envelope.id, envelope.source)
+
+
+def _validated(read: object) -> _Envelopes:
     """By one model; by the other only where something is wrong or not stated, to say what."""
     in_full_needed = _must_be_told_in_full(read)
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from shared.core.instruments import Scale
 from shared.core.policy import policies
@@ -13,6 +13,7 @@ def _scales() -> Mapping[str, Scale]:
     return policies().on(date.max).instruments.value
 
 
+@lru_cache(maxsize=4096)  # scores recur
 def score_in_range(instrument: str, score: Decimal) -> bool:
     """Whether the instrument can give such a score at all."""
     return _scales()[instrument].holds(score)

@@ -126,3 +126,9 @@ class VisitRecorded(Snapshot):
     screening: Several[Screened] | None = None
     abn: AdvanceNotice | None = None
     measures: Several[Score]
+
+    def parts(self) -> tuple[Part | None, ...]:
+        performer, procedure = self.performer, self.procedure
+        muscles = (procedure.muscles or ()) if procedure else ()
+        needling = (performer, performer.acupuncture_license, self.supervision, procedure, *muscles)
+        return (self, self.condition, *needling, self.note, self.abn, *self.measures)
