@@ -20,7 +20,7 @@ class Billing:
     """The active lines since the NCD, grouped as code edits look at them."""
 
     def __init__(self, record: PatientRecord) -> None:
-        self.lines = [billed for billed in record.lines if billed.on >= record.policies.covered_from]
+        self.lines = [billed for billed in record.lines if billed.on >= record.covered_from]
 
     @cached_property
     def duplicates(self) -> dict[BilledLine, BilledLine]:

@@ -157,6 +157,8 @@ def unvisited_dates(record: PatientRecord) -> set[date]:
 def payer_dates(record: PatientRecord) -> set[date]:
     """Dates with a covered line that the latest remittance naming it does not deny."""
     lines_by_date = record.counted_lines_by_date.items()
+    if not record.history.remittances:
+        return set(record.counted_lines_by_date)
     return {day for day, lines in lines_by_date if not all(record.denied(line) for line in lines)}
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from shared.core.chart import Chart
 from shared.core.condition import (
     answer,
+    answered,
     chronicity_not_met,
     due_to_pregnancy,
     due_to_surgery,
@@ -16,7 +17,7 @@ from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, warning
 from shared.core.rules import diagnosis
 from shared.core.rules.reads import LOW_BACK, ONSET
-from shared.core.rules.rule import VIOLATION, WARNING, Rule, low_back_visits
+from shared.core.rules.rule import VIOLATION, WARNING, Rule
 
 SECTION = diagnosis.SECTION
 
@@ -55,7 +56,7 @@ RULES = (
     *diagnosis.RULES,
     Rule(
         "CHRONICITY_NOT_MET",
-        low_back_visits,
+        partial(answered, chronicity_not_met),
         partial(answer, chronicity_not_met),
         section=SECTION,
         means="The pain had not lasted the twelve weeks that make it chronic.",
@@ -100,7 +101,7 @@ RULES = (
     ),
     Rule(
         "EXCL_SYSTEMIC",
-        low_back_visits,
+        partial(answered, systemic_cause),
         partial(answer, systemic_cause),
         section=SECTION,
         means="The record names, or may hide, a systemic cause of the pain.",
@@ -114,7 +115,7 @@ RULES = (
     ),
     Rule(
         "EXCL_SURGERY",
-        low_back_visits,
+        partial(answered, due_to_surgery),
         partial(answer, due_to_surgery),
         section=SECTION,
         means="The record ties the pain, or may tie it, to surgery.",
@@ -129,7 +130,7 @@ RULES = (
     ),
     Rule(
         "EXCL_PREGNANCY",
-        low_back_visits,
+        partial(answered, due_to_pregnancy),
         partial(answer, due_to_pregnancy),
         section=SECTION,
         means="The record ties the pain, or may tie it, to pregnancy.",

@@ -33,8 +33,7 @@ def of_subject(judged: Judged, chart: Chart) -> Iterable[Snapshot]:
 
 def why_judged(visit: VisitRecorded, chart: Chart) -> tuple[Snapshot, ...]:
     """A visit that does not speak of low back pain is judged because of a needling line on its date."""
-    family = chart.policy_on(visit.date_of_service).diagnosis_family.value
-    if any(code.startswith(family) for code in visit.diagnoses):
+    if chart.named[visit.visit_id].low_back:
         return ()
     return (chart.ncd_lines_by_date[visit.date_of_service][0].claim,)
 
