@@ -96,9 +96,9 @@ def answers(record: PatientRecord) -> Mapping[Question, Mapping[str, Verdict]]:
     }
 
 
-def answered(question: Question, record: PatientRecord) -> Sequence[VisitRecorded]:
-    """The visits of which it has something to say."""
-    said = record.once(answers)[question]
+def visits_in_question(record: PatientRecord) -> Sequence[VisitRecorded]:
+    """The visits for low back pain of which some question has something to say."""
+    said = {visit_id for verdicts in record.once(answers).values() for visit_id in verdicts}
     return [visit for visit in record.low_back_visits if visit.visit_id in said] if said else ()
 
 

@@ -86,10 +86,14 @@ class PatientRecord:
         return self._claims_by_payer_number.get(named, named)
 
     @cached_property
+    def changing_claims(self) -> list[ClaimSubmitted]:
+        """Replacements and voids, also those that no longer stand."""
+        return [claim for claim in self.history.claims if claim.frequency_code in CHANGES_ANOTHER]
+
+    @cached_property
     def replaced_claims(self) -> frozenset[str]:
         """Claims that another claim replaces or voids."""
-        changing = (claim for claim in self.history.claims if claim.frequency_code in CHANGES_ANOTHER)
-        pairs = ((self.changed_by(claim), claim.claim_id) for claim in changing)
+        pairs = ((self.changed_by(claim), claim.claim_id) for claim in self.changing_claims)
         return frozenset(changed for changed, own in pairs if changed is not None and changed != own)
 
     @cached_property

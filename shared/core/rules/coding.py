@@ -1,6 +1,6 @@
 """Coding: which codes one biller may put side by side on one date, and in how many units."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
@@ -13,14 +13,14 @@ SECTION = "Coding"
 LIFTABLE = "1"
 
 
-def single_ncd_lines(chart: Chart) -> Iterable[BilledLine]:
+def single_ncd_lines(chart: Chart) -> Sequence[BilledLine]:
     """NCD lines, duplicates left out: a duplicate has a finding of its own and takes no part in code edits."""
-    return (billed for billed in chart.ncd_lines if billed not in chart.billing.duplicates)
+    return [billed for billed in chart.ncd_lines if billed not in chart.billing.duplicates]
 
 
-def accompanied_ncd_lines(chart: Chart) -> Iterable[BilledLine]:
+def accompanied_ncd_lines(chart: Chart) -> Sequence[BilledLine]:
     """The same, where the biller has another line beside them."""
-    return (b for b in chart.billing.accompanied if b.line.procedure_code in b.policy.covered_codes.value)
+    return [b for b in chart.billing.accompanied if b.line.procedure_code in b.policy.covered_codes.value]
 
 
 def ptp(billed: BilledLine, chart: Chart) -> Verdict | None:

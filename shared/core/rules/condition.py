@@ -1,17 +1,17 @@
 """Condition: was it the pain the NCD covers? With the rules of `diagnosis` the first section of the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 
 from shared.core.chart import Chart
 from shared.core.condition import (
     answer,
-    answered,
     chronicity_not_met,
     due_to_pregnancy,
     due_to_surgery,
     listed,
     systemic_cause,
+    visits_in_question,
 )
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, warning
@@ -22,9 +22,9 @@ from shared.core.rules.rule import VIOLATION, WARNING, Rule
 SECTION = diagnosis.SECTION
 
 
-def visits_of_first_own_sessions(chart: Chart) -> Iterable[VisitRecorded]:
+def visits_of_first_own_sessions(chart: Chart) -> Sequence[VisitRecorded]:
     """The visit that opens each period here. Of several on that date the one with the smallest id speaks for them."""
-    return (course.sessions[0].visits[0] for course in chart.courses if course.sessions and course.sessions[0].visits)
+    return [course.sessions[0].visits[0] for course in chart.courses if course.sessions and course.sessions[0].visits]
 
 
 def chronicity_undocumented(visit: VisitRecorded, chart: Chart) -> Verdict | None:
@@ -56,7 +56,7 @@ RULES = (
     *diagnosis.RULES,
     Rule(
         "CHRONICITY_NOT_MET",
-        partial(answered, chronicity_not_met),
+        visits_in_question,
         partial(answer, chronicity_not_met),
         section=SECTION,
         means="The pain had not lasted the twelve weeks that make it chronic.",
@@ -101,7 +101,7 @@ RULES = (
     ),
     Rule(
         "EXCL_SYSTEMIC",
-        partial(answered, systemic_cause),
+        visits_in_question,
         partial(answer, systemic_cause),
         section=SECTION,
         means="The record names, or may hide, a systemic cause of the pain.",
@@ -115,7 +115,7 @@ RULES = (
     ),
     Rule(
         "EXCL_SURGERY",
-        partial(answered, due_to_surgery),
+        visits_in_question,
         partial(answer, due_to_surgery),
         section=SECTION,
         means="The record ties the pain, or may tie it, to surgery.",
@@ -130,7 +130,7 @@ RULES = (
     ),
     Rule(
         "EXCL_PREGNANCY",
-        partial(answered, due_to_pregnancy),
+        visits_in_question,
         partial(answer, due_to_pregnancy),
         section=SECTION,
         means="The record ties the pain, or may tie it, to pregnancy.",

@@ -1,6 +1,6 @@
 """Diagnosis: does the claim say that it was the pain the NCD covers, in a code valid on that date?"""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
@@ -12,7 +12,7 @@ from shared.core.rules.rule import VIOLATION, WARNING, Rule, ncd_lines
 SECTION = "Condition and diagnosis"
 
 
-def lines_before_ncd(chart: Chart) -> Iterable[BilledLine]:
+def lines_before_ncd(chart: Chart) -> Sequence[BilledLine]:
     return chart.lines_before_ncd
 
 

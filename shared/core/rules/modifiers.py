@@ -1,6 +1,6 @@
 """Coding, modifiers: the evaluation beside a needling, and modifiers that have no effect or contradict each other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
@@ -10,7 +10,7 @@ from shared.core.rules.reads import BILLER, LINE
 from shared.core.rules.rule import VIOLATION, WARNING, Rule, marked_ncd_lines
 
 
-def accompanied_lines(chart: Chart) -> Iterable[BilledLine]:
+def accompanied_lines(chart: Chart) -> Sequence[BilledLine]:
     return chart.billing.accompanied
 
 

@@ -1,29 +1,29 @@
 """Reconciliation: services billed twice, two encounters on a date, and corrections of claims."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from datetime import date
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, VisitRecorded
 from shared.core.findings import Verdict, warning
-from shared.core.record import CHANGES_ANOTHER
 from shared.core.rules.clocks import SECTION
 from shared.core.rules.evidence import why_judged
 from shared.core.rules.reads import BILLER, NEEDLING
 from shared.core.rules.rule import WARNING, Rule, judged_visits
 
 
-def all_lines(chart: Chart) -> Iterable[BilledLine]:
+def all_lines(chart: Chart) -> Sequence[BilledLine]:
     return chart.billing.lines
 
 
-def changing_claims(chart: Chart) -> Iterable[ClaimSubmitted]:
+def changing_claims(chart: Chart) -> Sequence[ClaimSubmitted]:
     """Replacements and voids, also those that no longer stand; of services since the NCD, or of no stated date."""
-    start = chart.policies.covered_from
-    for claim in chart.history.claims:
-        days = [line.date_of_service for line in claim.lines]
-        if claim.frequency_code in CHANGES_ANOTHER and (not days or max(days) >= start):
-            yield claim
+    return [claim for claim in chart.changing_claims if not claim.lines or _last_day(claim) >= chart.covered_from]
+
+
+def _last_day(claim: ClaimSubmitted) -> date:
+    return max(line.date_of_service for line in claim.lines)
 
 
 def duplicate_claim(billed: BilledLine, chart: Chart) -> Verdict | None:

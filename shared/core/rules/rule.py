@@ -1,6 +1,6 @@
 """What a rule is: a function that judges one thing, with what a person needs to understand and act on its verdict."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -30,7 +30,7 @@ class Rule(Generic[Judged]):
     """
 
     name: str
-    over: Callable[[Chart], Iterable[Judged]]
+    over: Callable[[Chart], Sequence[Judged]]
     judge: Callable[[Judged, Chart], Verdict | None]
     section: str
     means: str
@@ -44,7 +44,7 @@ class Rule(Generic[Judged]):
 
     def findings(self, chart: Chart, patient_id: str, *, proved: bool = True) -> Iterator[Finding]:
         """`proved`: with the evidence, which of all there is to a finding takes longest to gather."""
-        for judged in self.over(chart):
+        for judged in chart.once(self.over):
             verdict = self.judge(judged, chart)
             if verdict is not None:
                 evidence = self._evidence(judged, verdict, chart) if proved else ()
@@ -114,41 +114,41 @@ def _day_of(judged: VisitRecorded | BilledLine | ClaimSubmitted | Session) -> da
             return judged.on
 
 
-def judged_visits(chart: Chart) -> Iterable[VisitRecorded]:
+def judged_visits(chart: Chart) -> Sequence[VisitRecorded]:
     return chart.judged_visits
 
 
-def low_back_visits(chart: Chart) -> Iterable[VisitRecorded]:
+def low_back_visits(chart: Chart) -> Sequence[VisitRecorded]:
     return chart.low_back_visits
 
 
-def ncd_lines(chart: Chart) -> Iterable[BilledLine]:
+def ncd_lines(chart: Chart) -> Sequence[BilledLine]:
     return chart.ncd_lines
 
 
-def marked_ncd_lines(chart: Chart) -> Iterable[BilledLine]:
+def marked_ncd_lines(chart: Chart) -> Sequence[BilledLine]:
     """Those with a modifier at all: rules about modifiers have nothing to say of the others."""
-    return (billed for billed in chart.ncd_lines if billed.line.modifiers)
+    return [billed for billed in chart.ncd_lines if billed.line.modifiers]
 
 
-def sessions(chart: Chart) -> Iterable[Session]:
+def sessions(chart: Chart) -> Sequence[Session]:
     return chart.sessions
 
 
-def kx_sessions(chart: Chart) -> Iterable[Session]:
+def kx_sessions(chart: Chart) -> Sequence[Session]:
     """Sessions whose number needs the attestation of improvement."""
     return chart.kx_sessions
 
 
-def first_own_sessions(chart: Chart) -> Iterable[Session]:
-    return (course.sessions[0] for course in chart.courses if course.sessions)
+def first_own_sessions(chart: Chart) -> Sequence[Session]:
+    return [course.sessions[0] for course in chart.courses if course.sessions]
 
 
-def session_lines(chart: Chart) -> Iterable[BilledLine]:
+def session_lines(chart: Chart) -> Sequence[BilledLine]:
     """Covered lines of sessions: those that the KX rules judge."""
-    return (line for session in chart.sessions for line in session.lines)
+    return [line for session in chart.sessions for line in session.lines]
 
 
-def attested_lines(chart: Chart) -> Iterable[BilledLine]:
+def attested_lines(chart: Chart) -> Sequence[BilledLine]:
     """Covered lines of sessions that carry KX."""
-    return (line for line in session_lines(chart) if line.attested)
+    return [line for line in chart.once(session_lines) if line.attested]

@@ -1,6 +1,6 @@
 """Coding against the note: minutes, technique and injection, as the visit of the line's date records them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
@@ -13,12 +13,12 @@ from shared.core.rules.unsaid import unsaid
 from shared.core.visits import Procedure
 
 
-def needling_lines(chart: Chart) -> Iterable[BilledLine]:
-    return (b for b in chart.ncd_lines if b.line.procedure_code in b.policy.needling_codes.value)
+def needling_lines(chart: Chart) -> Sequence[BilledLine]:
+    return [b for b in chart.ncd_lines if b.line.procedure_code in b.policy.needling_codes.value]
 
 
-def acupuncture_lines(chart: Chart) -> Iterable[BilledLine]:
-    return (b for b in chart.ncd_lines if b.line.procedure_code in b.policy.acupuncture_codes.value)
+def acupuncture_lines(chart: Chart) -> Sequence[BilledLine]:
+    return [b for b in chart.ncd_lines if b.line.procedure_code in b.policy.acupuncture_codes.value]
 
 
 def visited(billed: BilledLine, chart: Chart) -> tuple[VisitRecorded, Procedure] | None:
