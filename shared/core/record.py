@@ -162,10 +162,7 @@ class PatientRecord:
     def low_back_visits(self) -> list[VisitRecorded]:
         """Needling visits whose note holds a code of the low back pain family, valid on that date or not."""
         return [
-            visit
-            for visits in self.needling_visits.values()
-            for visit in visits
-            if self.named[visit.visit_id].low_back
+            visit for visits in self.needling_visits.values() for visit in visits if self.named[visit.visit_id].low_back
         ]
 
     @cached_property

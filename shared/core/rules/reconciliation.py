@@ -10,11 +10,16 @@ from shared.core.findings import Verdict, warning
 from shared.core.rules.clocks import SECTION
 from shared.core.rules.evidence import why_judged
 from shared.core.rules.reads import BILLER, NEEDLING
-from shared.core.rules.rule import WARNING, Rule, judged_visits
+from shared.core.rules.rule import WARNING, Rule
 
 
-def all_lines(chart: Chart) -> Sequence[BilledLine]:
-    return chart.billing.lines
+def repeated_lines(chart: Chart) -> Sequence[BilledLine]:
+    return list(chart.billing.duplicates)
+
+
+def further_visits(chart: Chart) -> Sequence[VisitRecorded]:
+    """Judged visits but the first of each date."""
+    return [visit for visits in chart.judged_visits_by_date.values() for visit in visits[1:]]
 
 
 def changing_claims(chart: Chart) -> Sequence[ClaimSubmitted]:
@@ -26,10 +31,8 @@ def _last_day(claim: ClaimSubmitted) -> date:
     return max(line.date_of_service for line in claim.lines)
 
 
-def duplicate_claim(billed: BilledLine, chart: Chart) -> Verdict | None:
-    first = chart.billing.duplicates.get(billed)
-    if first is None:
-        return None
+def duplicate_claim(billed: BilledLine, chart: Chart) -> Verdict:
+    first = chart.billing.duplicates[billed]
     return warning(
         f"The same service as line {first.line.line_number} of claim {first.claim.claim_id}, received "
         f"{first.claim.received_on}.",
@@ -38,11 +41,8 @@ def duplicate_claim(billed: BilledLine, chart: Chart) -> Verdict | None:
     )
 
 
-def same_day_two_encounters(visit: VisitRecorded, chart: Chart) -> Verdict | None:
-    judged = chart.judged_visits_by_date[visit.date_of_service]
-    if visit.visit_id == judged[0].visit_id:
-        return None
-    first = judged[0]
+def same_day_two_encounters(visit: VisitRecorded, chart: Chart) -> Verdict:
+    first = chart.judged_visits_by_date[visit.date_of_service][0]
     return warning(
         f"A second needling visit on {visit.date_of_service}; one session is counted.",
         visit,
@@ -71,7 +71,7 @@ def orphan_void(claim: ClaimSubmitted, chart: Chart) -> Verdict | None:
 RULES = (
     Rule(
         "DUPLICATE_CLAIM",
-        all_lines,
+        repeated_lines,
         duplicate_claim,
         section=SECTION,
         means="The same service stands on another active claim.",
@@ -85,7 +85,7 @@ RULES = (
     ),
     Rule(
         "SAME_DAY_TWO_ENCOUNTERS",
-        judged_visits,
+        further_visits,
         same_day_two_encounters,
         section=SECTION,
         means="Two needling visits on one date count as one session.",
