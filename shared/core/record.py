@@ -5,7 +5,7 @@ derived here on first use, once per audit, in time linear in the records.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -17,7 +17,6 @@ from shared.core.events import (
     Reference,
     RemittanceLine,
     RemittanceReceived,
-    Snapshot,
     VisitRecorded,
 )
 from shared.core.history import History
@@ -41,7 +40,6 @@ class PatientRecord:
         self.as_of = as_of
         self.covered_from = policies.covered_from
         self._made: dict[object, Any] = {}
-        self.called_for: dict[tuple[Reference, bool], tuple[Snapshot, ...]] = {}  # see rules.evidence
 
     def once(self, make: Callable[[Any], T]) -> T:
         """What `make` makes of the record, made when first asked for: an index of those who ask, kept for all."""
@@ -59,9 +57,11 @@ class PatientRecord:
         """By date and id; a visit told by several sources once."""
         return self._joined.visits
 
-    def references(self, record: Snapshot) -> tuple[Reference, ...]:
-        """What stands behind `record` in the history: itself, and what other sources told of the same visit."""
-        return (record.reference, *self._joined.behind.get(record.reference, ()))
+    def as_told(self, references: Sequence[Reference]) -> tuple[Reference, ...]:
+        """The records in the history, each once: beside each what other sources told of the same visit."""
+        if not (behind := self._joined.behind):
+            return tuple(dict.fromkeys(references))
+        return tuple(dict.fromkeys(told for first in references for told in (first, *behind.get(first, ()))))
 
     @cached_property
     def needling_visits(self) -> dict[date, list[VisitRecorded]]:

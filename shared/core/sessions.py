@@ -20,6 +20,9 @@ from shared.core.periods import next_period, window_end
 from shared.core.record import PatientRecord
 from shared.core.settings import Policy
 
+Visits = tuple[VisitRecorded, ...]
+Lines = tuple[BilledLine, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -41,35 +44,31 @@ class Period:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """One date of treatment. `number` counts the sessions of its period up to and with it."""
+    """One date of treatment. `number` counts the sessions of its period up to and with it.
+
+    `needs_kx`: its number is one for which KX must attest improvement. `records`: what makes it and its weight.
+    """
 
     number: int
     on: date
     period: Period
     policy: Policy
-    visits: tuple[VisitRecorded, ...]
-    lines: tuple[BilledLine, ...]
-
-    @property
-    def needs_kx(self) -> bool:
-        """Whether its number is one for which KX must attest improvement."""
-        return self.policy.kx_first.value <= self.number <= self.policy.kx_last.value
-
-    @property
-    def is_initial(self) -> bool:
-        return self.number <= self.policy.initial_sessions.value
+    visits: Visits
+    lines: Lines
+    is_initial: bool
+    needs_kx: bool
+    records: tuple[Snapshot, ...]
 
     @property
     def attested(self) -> bool:
         return any(line.attested for line in self.lines)
 
-    @property
-    def records(self) -> tuple[Snapshot, ...]:
-        """What makes the session and its weight: its visits; the claims where there is none, or claims are counted."""
-        counted = self.policy.count_basis.value == "payer" or self.policy.session_unit.value == "line"
-        if self.visits and not counted:
-            return self.visits
-        return (*self.visits, *(line.claim for line in self.lines))
+
+def _making(policy: Policy, visits: Visits, lines: Lines) -> tuple[Snapshot, ...]:
+    """Visits; the claims where there is none, or claims are counted."""
+    if visits and policy.count_basis.value != "payer" and policy.session_unit.value != "line":
+        return visits
+    return (*visits, *(line.claim for line in lines))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,8 +187,10 @@ def _numbered(own: Sequence[date], period: Period, record: PatientRecord, days: 
         lines = tuple(record.counted_lines_by_date.get(day, ()))
         number += _consumes(policy, visits, lines)
         other = period.elsewhere
-        before = other.count if other and day > other.last_on else 0
-        yield Session(number + before, day, period, policy, visits, lines)
+        nth = number + (other.count if other and day > other.last_on else 0)
+        initial, needs_kx = nth <= policy.initial_sessions.value, policy.kx_first.value <= nth <= policy.kx_last.value
+        records = _making(policy, visits, lines)
+        yield Session(nth, day, period, policy, visits, lines, initial, needs_kx, records)
 
 
 def _consumes(policy: Policy, visits: Sequence[VisitRecorded], lines: Sequence[BilledLine]) -> int:

@@ -68,15 +68,13 @@ class Rule(Generic[Judged]):
 
     def _evidence(self, judged: Judged, verdict: Verdict, chart: Chart) -> tuple[Reference, ...]:
         """The verdict's own records first, then what lets them stand alone."""
-        records: list[Snapshot] = list(verdict.evidence)
-        if self.counted:
-            records += chart.counting(chart.session_on[_day_of(judged)])
-        records += evidence.of_subject(judged, chart)
+        beside: list[Snapshot] = [*evidence.of_subject(judged, chart)]
         if verdict.severity is VIOLATION:
-            records += denial.records_of(denial.lines_of(judged, chart), chart)
+            beside += denial.records_of(denial.lines_of(judged, chart), chart)
         if self.counted:
-            records = evidence.settled(records, _day_of(judged), chart)
-        return tuple(dict.fromkeys(reference for record in records for reference in chart.references(record)))
+            session = chart.session_on[_day_of(judged)]
+            return chart.as_told(evidence.of_count(verdict.evidence, session, beside, chart))
+        return chart.as_told([record.reference for record in (*verdict.evidence, *beside)])
 
     def _cost(self, judged: Judged, verdict: Verdict, chart: Chart) -> tuple[Forecast | None, AtStake | None]:
         if verdict.severity is not VIOLATION:
