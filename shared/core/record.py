@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from shared.core.billed_line import BilledLine, billed_under, by_date
 from shared.core.diagnoses import Named, named_in
@@ -45,7 +45,8 @@ class PatientRecord:
         """What `make` makes of the record, made when first asked for: an index of those who ask, kept for all."""
         if make not in self._made:
             self._made[make] = make(self)
-        return cast("T", self._made[make])
+        made: T = self._made[make]
+        return made
 
     @cached_property
     def _joined(self) -> Joined:

@@ -11,7 +11,7 @@ from shared.core.findings import Verdict, violation, warning
 from shared.core.rules.coding import SECTION
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import VIOLATION, WARNING, Rule
-from shared.core.rules.service import needling_lines, visited
+from shared.core.rules.service import visited_lines
 from shared.core.rules.unsaid import unsaid
 from shared.core.visits import Procedure
 
@@ -66,28 +66,28 @@ def _readings(muscles: _Muscles, mode: str, three: int) -> frozenset[bool]:
 def readings(chart: Chart) -> Mapping[BilledLine, tuple[VisitRecorded, frozenset[bool]]]:
     """Of the lines of a dry needling that names its muscles: the visit, and what the readings say."""
     named, read = chart.once(named_muscles), {}
-    for billed in chart.once(needling_lines):
-        seen, policy = visited(billed, chart), billed.policy
-        if seen and (muscles := named.get(seen[0].visit_id)):
-            three = policy.three_muscles.value
-            read[billed] = seen[0], _readings(muscles, policy.muscle_sides.value, three)
+    for billed, (visit, _) in chart.once(visited_lines).items():
+        policy = billed.policy
+        if billed.line.procedure_code in policy.needling_codes.value and (muscles := named.get(visit.visit_id)):
+            read[billed] = visit, _readings(muscles, policy.muscle_sides.value, policy.three_muscles.value)
     return read
 
 
-def lines_of_named_muscles(chart: Chart) -> Sequence[BilledLine]:
-    return list(chart.once(readings))
+def lines_unlike_the_note(chart: Chart) -> Sequence[BilledLine]:
+    """Lines of a dry needling whose code is not what every reading of its muscles gives."""
+    return [billed for billed, (_, read) in chart.once(readings).items() if read != {_for_three(billed)}]
+
+
+def _for_three(billed: BilledLine) -> bool:
+    return billed.line.procedure_code == billed.policy.three_muscle_code.value
 
 
 def muscle_count_mismatch(billed: BilledLine, chart: Chart) -> Verdict | None:
     visit, read = chart.once(readings)[billed]
     if len(read) != 1:
         return None
-    (three,) = read
-    billed_three = billed.line.procedure_code == billed.policy.three_muscle_code.value
-    if three == billed_three:
-        return None
     fewer = f"fewer than {billed.policy.three_muscles.value}"
-    if billed_three:
+    if _for_three(billed):
         return violation(
             f"{billed.line.procedure_code} is billed, but the note names {fewer} muscles.", billed.claim, visit
         )
@@ -118,7 +118,7 @@ _MUSCLES = (*NEEDLING, "visit.procedure.muscles.name", "visit.procedure.muscles.
 RULES = (
     Rule(
         "MUSCLE_COUNT_MISMATCH",
-        lines_of_named_muscles,
+        lines_unlike_the_note,
         muscle_count_mismatch,
         section=SECTION,
         means="The number of muscles in the note does not fit the needling code.",
@@ -132,7 +132,7 @@ RULES = (
     ),
     Rule(
         "MUSCLE_COUNT_AMBIGUOUS",
-        lines_of_named_muscles,
+        lines_unlike_the_note,
         muscle_count_ambiguous,
         section=SECTION,
         means="Whether a muscle on both sides counts once or twice decides the code.",

@@ -133,6 +133,11 @@ def sessions(chart: Chart) -> Sequence[Session]:
     return chart.sessions
 
 
+def sessions_without_gain(chart: Chart) -> Sequence[Session]:
+    """Sessions on whose date no improvement is shown."""
+    return [session for session in chart.sessions if not chart.progress(session).level.shown]
+
+
 def kx_sessions(chart: Chart) -> Sequence[Session]:
     """Sessions whose number needs the attestation of improvement."""
     return chart.kx_sessions
