@@ -5,7 +5,6 @@ associated with pregnancy. What the record leaves open is a warning and never an
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
 
 from shared.core.diagnoses import Named
 from shared.core.events import VisitRecorded
@@ -13,6 +12,7 @@ from shared.core.findings import Severity, Verdict, gravest, violation, warning
 from shared.core.record import PatientRecord
 
 Question = Callable[[VisitRecorded, PatientRecord], Verdict | None]
+_WEEK = 7  # days
 
 
 def chronicity_not_met(visit: VisitRecorded, record: PatientRecord) -> Verdict | None:
@@ -20,16 +20,12 @@ def chronicity_not_met(visit: VisitRecorded, record: PatientRecord) -> Verdict |
     source = record.onset_source(visit)
     if source is None or source.condition is None or source.condition.onset_date is None:
         return None
-    weeks = record.policy_on(visit.date_of_service).chronicity_weeks.value
-    lasted = visit.date_of_service - source.condition.onset_date
-    if lasted >= timedelta(weeks=weeks):
+    began, day = source.condition.onset_date, visit.date_of_service
+    lasted, required = (day - began).days, _WEEK * record.policy_on(day).chronicity_weeks.value
+    if lasted >= required:
         return None
-    return violation(
-        f"The pain had lasted {lasted.days} days on {visit.date_of_service} (onset {source.condition.onset_date}); "
-        f"{timedelta(weeks=weeks).days} are required.",
-        visit,
-        source,
-    )
+    said = f"The pain had lasted {lasted} days on {day} (onset {began}); {required} are required."
+    return violation(said, visit, source)
 
 
 def systemic_cause(visit: VisitRecorded, record: PatientRecord) -> Verdict | None:
@@ -85,14 +81,30 @@ def _of_pregnancy(visit: VisitRecorded, named: Named, record: PatientRecord) -> 
         yield warning("The claim calls the patient pregnant: is the pain due to it?", visit, billed)
 
 
-QUESTIONS = (chronicity_not_met, systemic_cause, due_to_surgery, due_to_pregnancy)
+OF_CAUSE = (systemic_cause, due_to_surgery, due_to_pregnancy)
+
+
+def speaks_of_cause(visit: VisitRecorded, record: PatientRecord) -> bool:
+    """Whether anything is said that the questions about the cause could be about; of most visits nothing is."""
+    said = visit.condition
+    return bool(
+        visit.screening
+        or said.systemic_cause
+        or said.due_to_surgery
+        or said.due_to_pregnancy
+        or record.named[visit.visit_id].other_cause
+        or visit.date_of_service in record.pregnant_claims
+    )
 
 
 def answers(record: PatientRecord) -> Mapping[Question, Mapping[str, Verdict]]:
     """What each question has to say of the visits for low back pain, by their ids: of most visits nothing."""
+    visits = record.low_back_visits
+    spoken = [visit for visit in visits if speaks_of_cause(visit, record)]
+    asked = {chronicity_not_met: visits, **dict.fromkeys(OF_CAUSE, spoken)}
     return {
-        question: {v.visit_id: verdict for v in record.low_back_visits if (verdict := question(v, record))}
-        for question in QUESTIONS
+        question: {visit.visit_id: verdict for visit in visits if (verdict := question(visit, record))}
+        for question, visits in asked.items()
     }
 
 
@@ -110,11 +122,6 @@ def excluded(record: PatientRecord) -> frozenset[str]:
     """The visits for low back pain, by their ids, that are not for the pain of the NCD."""
     said = (verdicts.items() for verdicts in record.once(answers).values())
     return frozenset(visit_id for each in said for visit_id, verdict in each if verdict.severity is Severity.VIOLATION)
-
-
-def is_clbp(visit: VisitRecorded, record: PatientRecord) -> bool:
-    """Whether none of the four questions excludes a visit for low back pain."""
-    return visit.visit_id not in record.once(excluded)
 
 
 def listed(codes: Iterable[str]) -> str:

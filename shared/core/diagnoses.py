@@ -7,7 +7,7 @@ from shared.core.settings import Codes, Policy
 
 
 class Named(NamedTuple):
-    """Codes by what they say. Most visits name the pain and nothing else."""
+    """Codes by what they say. Most visits name the pain and no other cause."""
 
     low_back: bool
     systemic: Codes
@@ -16,6 +16,10 @@ class Named(NamedTuple):
     spine_surgery: Codes
     of_pregnancy: Codes
     pregnant: Codes
+
+    @property
+    def other_cause(self) -> bool:
+        return any(self[1:])
 
 
 def named_in(diagnoses: Codes, policy: Policy) -> Named:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Self
 
 from shared.core.billed_line import BilledLine
-from shared.core.condition import is_clbp
+from shared.core.condition import excluded
 from shared.core.elsewhere import Elsewhere, sessions_elsewhere
 from shared.core.events import Snapshot, VisitRecorded
 from shared.core.periods import next_period, window_end
@@ -139,9 +139,11 @@ class _Days:
 def session_visits(record: PatientRecord) -> dict[date, tuple[VisitRecorded, ...]]:
     """The cLBP visits to Original Medicare, by date: each such date is a session."""
     days: defaultdict[date, list[VisitRecorded]] = defaultdict(list)
+    barred = record.once(excluded)
     for visit in record.low_back_visits:
-        if is_clbp(visit, record) and visit.payer == record.policy_on(visit.date_of_service).payer.value:
-            days[visit.date_of_service].append(visit)
+        day = visit.date_of_service
+        if visit.visit_id not in barred and visit.payer == record.policy_on(day).payer.value:
+            days[day].append(visit)
     return {day: tuple(visits) for day, visits in days.items()}
 
 

@@ -21,14 +21,14 @@ Judged = VisitRecorded | BilledLine | ClaimSubmitted | Session
 def of_subject(judged: Judged, chart: Chart) -> Iterable[Snapshot]:
     """Records that make the subject what it is said to be."""
     match judged:
-        case VisitRecorded():
-            return why_judged(judged, chart)
-        case ClaimSubmitted():
-            return ()
         case Session() | BilledLine():
             # One needling visit gives the subject its visit; of several two show that it has none.
             visits = chart.needling_visits.get(judged.on, [])
             return (*visits[:1], *visits[-1:])
+        case VisitRecorded():
+            return why_judged(judged, chart)
+        case ClaimSubmitted():
+            return ()
 
 
 def why_judged(visit: VisitRecorded, chart: Chart) -> tuple[Snapshot, ...]:

@@ -90,26 +90,26 @@ class Rule(Generic[Judged]):
 
 def subject_of(judged: VisitRecorded | BilledLine | ClaimSubmitted | Session, chart: Chart) -> Subject:
     """A session or line names its visit when its date has exactly one needling visit."""
-    match judged:
-        case VisitRecorded():
-            return Subject("visit", judged.date_of_service, judged.visit_id)
-        case ClaimSubmitted():
-            return Subject("claim", claim_id=judged.claim_id)
+    match judged:  # whether it is a snapshot, pydantic takes long to deny: those last
         case Session():
             return Subject("session", judged.on, chart.only_visit_on(judged.on))
         case BilledLine(claim=claim, line=line):
             visit_id = chart.only_visit_on(judged.on)
             return Subject("line", judged.on, visit_id, claim.claim_id, line.line_number, line.procedure_code)
+        case VisitRecorded():
+            return Subject("visit", judged.date_of_service, judged.visit_id)
+        case ClaimSubmitted():
+            return Subject("claim", claim_id=judged.claim_id)
 
 
 def _day_of(judged: VisitRecorded | BilledLine | ClaimSubmitted | Session) -> date:
     match judged:
+        case Session() | BilledLine():
+            return judged.on
         case VisitRecorded():
             return judged.date_of_service
         case ClaimSubmitted():
             return judged.received_on
-        case _:
-            return judged.on
 
 
 def judged_visits(chart: Chart) -> Sequence[VisitRecorded]:
