@@ -113,9 +113,15 @@ class Chart(PatientRecord):
     def _progress(self) -> dict[tuple[date, int, int], Progress]:
         return {}
 
+    @cached_property
+    def _shown(self) -> dict[Session, Progress]:
+        return {}
+
     def progress(self, session: Session) -> Progress:
         """What is shown on the date of the session; its own scores count."""
-        return self._progress_through(session, session.on)
+        if session not in self._shown:
+            self._shown[session] = self._progress_through(session, session.on)
+        return self._shown[session]
 
     def progress_before(self, session: Session) -> Progress:
         """What was shown as the patient came in: the scores before the date of the session."""
@@ -128,11 +134,9 @@ class Chart(PatientRecord):
             self._progress[key] = progress_at(self.scores, self.baselines(session), through, session.policy)
         return self._progress[key]
 
-    def newly_scored(self, session: Session) -> bool:
-        """Whether any score was taken since the session before it in its period."""
-        before = self.session_before(session)
-        earlier = bisect_right(self._days_of_scores, before.on) if before else 0
-        return earlier < bisect_right(self._days_of_scores, session.on)
+    def scores_through(self, session: Session) -> int:
+        """How many scores were taken up to the session."""
+        return bisect_right(self._days_of_scores, session.on)
 
     def first_better(self, session: Session) -> Change | None:
         """The first gain over a baseline up to the session, lost again or not."""

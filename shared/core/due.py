@@ -1,12 +1,12 @@
 """When the clock alone can change what is said of a chart: the days on which a wait for a visit or a claim runs out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from shared.core.billed_line import BilledLine
 from shared.core.calendar import days_after, months_after
 from shared.core.chart import Chart
-from shared.core.condition import is_clbp
+from shared.core.condition import excluded
 from shared.core.events import VisitRecorded
 
 
@@ -16,21 +16,21 @@ def due_on(chart: Chart) -> date | None:
 
 
 def _turns(chart: Chart) -> Iterator[date]:
-    for billed in chart.ncd_lines:
-        if lacks_visit(billed, chart):
-            yield visit_missed_from(billed)
-    for visit in chart.low_back_visits:
-        if lacks_claim(visit, chart):
-            yield unbilled_from(visit, chart)
-            yield urgent_from(visit, chart)
+    for billed in chart.once(lines_without_visit):
+        yield visit_missed_from(billed)
+    for visit in chart.once(visits_without_claim):
+        yield unbilled_from(visit, chart)
+        yield urgent_from(visit, chart)
 
 
-def lacks_visit(billed: BilledLine, chart: Chart) -> bool:
-    return billed.on not in chart.needling_visits
+def lines_without_visit(chart: Chart) -> Sequence[BilledLine]:
+    return [billed for billed in chart.ncd_lines if billed.on not in chart.needling_visits]
 
 
-def lacks_claim(visit: VisitRecorded, chart: Chart) -> bool:
-    return visit.date_of_service not in chart.ncd_lines_by_date and is_clbp(visit, chart)
+def visits_without_claim(chart: Chart) -> Sequence[VisitRecorded]:
+    """Visits that the NCD covers, on dates without a needling line."""
+    billed, barred = chart.ncd_lines_by_date, chart.once(excluded)
+    return [v for v in chart.low_back_visits if v.date_of_service not in billed and v.visit_id not in barred]
 
 
 def visit_missed_from(billed: BilledLine) -> date:

@@ -4,11 +4,12 @@ A snapshot is identified by its kind, its record id and its version. The highest
 versions only the digest is kept, to tell a repeat from a body never seen.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from shared.core.events import (
     ClaimSubmitted,
@@ -97,7 +98,14 @@ class History:
 
     def all_of(self, kind: type[E]) -> list[E]:
         """The standing snapshots of one kind, by record id."""
-        return sorted((e for e in self.latest.values() if isinstance(e, kind)), key=lambda e: e.record_id)
+        return self._by_kind[kind.kind]
+
+    @cached_property
+    def _by_kind(self) -> defaultdict[Kind, list[Any]]:
+        kinds: defaultdict[Kind, list[Any]] = defaultdict(list)
+        for key in sorted(self.latest):
+            kinds[key[0]].append(self.latest[key])
+        return kinds
 
     @cached_property
     def visits(self) -> list[VisitRecorded]:

@@ -11,31 +11,35 @@ from shared.core.events import ClaimSubmitted, VisitRecorded
 
 @dataclass(frozen=True)
 class Onsets:
-    """Every statement of the onset, by date of service and id."""
+    """Every statement of the onset, by date of service and id, and those dates beside them."""
 
-    visits: list[tuple[date, str, VisitRecorded]]
-    claims: list[tuple[date, str, ClaimSubmitted]]
+    visits: list[VisitRecorded]
+    visit_days: list[date]
+    claims: list[ClaimSubmitted]
+    claim_days: list[date]
 
     @classmethod
     def stated(cls, visits: Iterable[VisitRecorded], claims: Iterable[ClaimSubmitted]) -> Self:
         """`visits` by date and id."""
-        said = [(v.date_of_service, v.visit_id, v) for v in visits if v.condition.onset_date is not None]
+        said = [visit for visit in visits if visit.condition.onset_date is not None]
         billed = {
             (line.date_of_service, claim.claim_id): claim
             for claim in claims
             if _onset_of(claim)
             for line in claim.lines
         }
-        return cls(said, [(*key, billed[key]) for key in sorted(billed)])
+        in_order = sorted(billed)
+        days = [visit.date_of_service for visit in said]
+        return cls(said, days, [billed[key] for key in in_order], [day for day, _ in in_order])
 
     def source(self, visit: VisitRecorded) -> VisitRecorded | ClaimSubmitted | None:
         """The statement that holds for `visit`: its own, the nearest earlier visit's, else the nearest claim's."""
         if visit.condition.onset_date is not None:
             return visit
-        if earlier := bisect_left(self.visits, visit.date_of_service, key=lambda entry: entry[0]):
-            return self.visits[earlier - 1][-1]
-        billed = bisect_right(self.claims, visit.date_of_service, key=lambda entry: entry[0])
-        return self.claims[billed - 1][-1] if billed else None
+        if earlier := bisect_left(self.visit_days, visit.date_of_service):
+            return self.visits[earlier - 1]
+        billed = bisect_right(self.claim_days, visit.date_of_service)
+        return self.claims[billed - 1] if billed else None
 
 
 def _onset_of(claim: ClaimSubmitted) -> date | None:

@@ -5,27 +5,29 @@ derived here on first use, once per audit, in time linear in the records.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import Any, TypeVar
 
 from shared.core.billed_line import BilledLine, billed_under, by_date
+from shared.core.diagnoses import Named, named_in
 from shared.core.events import (
     ClaimSubmitted,
     Reference,
     RemittanceLine,
     RemittanceReceived,
-    Snapshot,
     VisitRecorded,
 )
-from shared.core.findings import Verdict
 from shared.core.history import History
 from shared.core.joined import Joined, joined
 from shared.core.onset import Onsets
 from shared.core.policy import Policies
+from shared.core.settings import Codes
 
 VOID = "8"
 CHANGES_ANOTHER = ("7", VOID)
+T = TypeVar("T")
 
 
 class PatientRecord:
@@ -36,8 +38,15 @@ class PatientRecord:
         self.policies = policies
         self.policy_on = policies.on
         self.as_of = as_of
-        self.answers: dict[tuple[object, str], Verdict | None] = {}
-        self.called_for: dict[tuple[Reference, bool], tuple[Snapshot, ...]] = {}  # see rules.evidence
+        self.covered_from = policies.covered_from
+        self._made: dict[object, Any] = {}
+
+    def once(self, make: Callable[[Any], T]) -> T:
+        """What `make` makes of the record, made when first asked for: an index of those who ask, kept for all."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     @cached_property
     def _joined(self) -> Joined:
@@ -49,16 +58,18 @@ class PatientRecord:
         """By date and id; a visit told by several sources once."""
         return self._joined.visits
 
-    def references(self, record: Snapshot) -> tuple[Reference, ...]:
-        """What stands behind `record` in the history: itself, and what other sources told of the same visit."""
-        return (record.reference, *self._joined.behind.get(record.reference, ()))
+    def as_told(self, references: Sequence[Reference]) -> tuple[Reference, ...]:
+        """The records in the history, each once: beside each what other sources told of the same visit."""
+        if not (behind := self._joined.behind):
+            return tuple(dict.fromkeys(references))
+        return tuple(dict.fromkeys(told for first in references for told in (first, *behind.get(first, ()))))
 
     @cached_property
     def needling_visits(self) -> dict[date, list[VisitRecorded]]:
         """Completed visits with a procedure since the NCD, by date, each date's by id."""
         by_date: defaultdict[date, list[VisitRecorded]] = defaultdict(list)
         for visit in self.completed_visits:
-            if visit.procedure and visit.date_of_service >= self.policies.covered_from:
+            if visit.procedure and visit.date_of_service >= self.covered_from:
                 by_date[visit.date_of_service].append(visit)
         return dict(by_date)
 
@@ -76,10 +87,14 @@ class PatientRecord:
         return self._claims_by_payer_number.get(named, named)
 
     @cached_property
+    def changing_claims(self) -> list[ClaimSubmitted]:
+        """Replacements and voids, also those that no longer stand."""
+        return [claim for claim in self.history.claims if claim.frequency_code in CHANGES_ANOTHER]
+
+    @cached_property
     def replaced_claims(self) -> frozenset[str]:
         """Claims that another claim replaces or voids."""
-        changing = (claim for claim in self.history.claims if claim.frequency_code in CHANGES_ANOTHER)
-        pairs = ((self.changed_by(claim), claim.claim_id) for claim in changing)
+        pairs = ((self.changed_by(claim), claim.claim_id) for claim in self.changing_claims)
         return frozenset(changed for changed, own in pairs if changed is not None and changed != own)
 
     @cached_property
@@ -105,11 +120,11 @@ class PatientRecord:
 
     @cached_property
     def ncd_lines(self) -> list[BilledLine]:
-        return [billed for billed in self._lines_with_ncd_code if billed.on >= self.policies.covered_from]
+        return [billed for billed in self._lines_with_ncd_code if billed.on >= self.covered_from]
 
     @cached_property
     def lines_before_ncd(self) -> list[BilledLine]:
-        return [billed for billed in self._lines_with_ncd_code if billed.on < self.policies.covered_from]
+        return [billed for billed in self._lines_with_ncd_code if billed.on < self.covered_from]
 
     @cached_property
     def ncd_lines_by_date(self) -> dict[date, list[BilledLine]]:
@@ -123,22 +138,32 @@ class PatientRecord:
     @cached_property
     def judged_visits(self) -> list[VisitRecorded]:
         """Needling visits for low back pain, or on a date billed as if they were."""
-        low_back = {visit.visit_id for visit in self.low_back_visits}
         return [
             visit
             for day, visits in self.needling_visits.items()
             for visit in visits
-            if day in self.ncd_lines_by_date or visit.visit_id in low_back
+            if day in self.ncd_lines_by_date or self.named[visit.visit_id].low_back
         ]
+
+    @cached_property
+    def named(self) -> dict[str, Named]:
+        """What the diagnoses of each needling visit name, by its id; the same codes come with most visits."""
+        known: dict[tuple[Codes, int], Named] = {}
+        named: dict[str, Named] = {}
+        for day, visits in self.needling_visits.items():
+            policy = self.policy_on(day)
+            for visit in visits:
+                key = visit.diagnoses, id(policy)
+                if key not in known:
+                    known[key] = named_in(visit.diagnoses, policy)
+                named[visit.visit_id] = known[key]
+        return named
 
     @cached_property
     def low_back_visits(self) -> list[VisitRecorded]:
         """Needling visits whose note holds a code of the low back pain family, valid on that date or not."""
         return [
-            visit
-            for day, visits in self.needling_visits.items()
-            for visit in visits
-            if any(code.startswith(self.policy_on(day).diagnosis_family.value) for code in visit.diagnoses)
+            visit for visits in self.needling_visits.values() for visit in visits if self.named[visit.visit_id].low_back
         ]
 
     @cached_property

@@ -13,12 +13,15 @@ from datetime import date
 from typing import Self
 
 from shared.core.billed_line import BilledLine
-from shared.core.condition import is_clbp
+from shared.core.condition import excluded
 from shared.core.elsewhere import Elsewhere, sessions_elsewhere
 from shared.core.events import Snapshot, VisitRecorded
 from shared.core.periods import next_period, window_end
 from shared.core.record import PatientRecord
 from shared.core.settings import Policy
+
+Visits = tuple[VisitRecorded, ...]
+Lines = tuple[BilledLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +44,31 @@ class Period:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """One date of treatment. `number` counts the sessions of its period up to and with it."""
+    """One date of treatment. `number` counts the sessions of its period up to and with it.
+
+    `needs_kx`: its number is one for which KX must attest improvement. `records`: what makes it and its weight.
+    """
 
     number: int
     on: date
     period: Period
     policy: Policy
-    visits: tuple[VisitRecorded, ...]
-    lines: tuple[BilledLine, ...]
-
-    @property
-    def needs_kx(self) -> bool:
-        """Whether its number is one for which KX must attest improvement."""
-        return self.policy.kx_first.value <= self.number <= self.policy.kx_last.value
-
-    @property
-    def is_initial(self) -> bool:
-        return self.number <= self.policy.initial_sessions.value
+    visits: Visits
+    lines: Lines
+    is_initial: bool
+    needs_kx: bool
+    records: tuple[Snapshot, ...]
 
     @property
     def attested(self) -> bool:
         return any(line.attested for line in self.lines)
 
-    @property
-    def records(self) -> tuple[Snapshot, ...]:
-        """What makes the session and its weight: its visits; the claims where there is none, or claims are counted."""
-        counted = self.policy.count_basis.value == "payer" or self.policy.session_unit.value == "line"
-        if self.visits and not counted:
-            return self.visits
-        return (*self.visits, *(line.claim for line in self.lines))
+
+def _making(policy: Policy, visits: Visits, lines: Lines) -> tuple[Snapshot, ...]:
+    """Visits; the claims where there is none, or claims are counted."""
+    if visits and policy.count_basis.value != "payer" and policy.session_unit.value != "line":
+        return visits
+    return (*visits, *(line.claim for line in lines))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,9 +139,11 @@ class _Days:
 def session_visits(record: PatientRecord) -> dict[date, tuple[VisitRecorded, ...]]:
     """The cLBP visits to Original Medicare, by date: each such date is a session."""
     days: defaultdict[date, list[VisitRecorded]] = defaultdict(list)
+    barred = record.once(excluded)
     for visit in record.low_back_visits:
-        if is_clbp(visit, record) and visit.payer == record.policy_on(visit.date_of_service).payer.value:
-            days[visit.date_of_service].append(visit)
+        day = visit.date_of_service
+        if visit.visit_id not in barred and visit.payer == record.policy_on(day).payer.value:
+            days[day].append(visit)
     return {day: tuple(visits) for day, visits in days.items()}
 
 
@@ -157,6 +158,8 @@ def unvisited_dates(record: PatientRecord) -> set[date]:
 def payer_dates(record: PatientRecord) -> set[date]:
     """Dates with a covered line that the latest remittance naming it does not deny."""
     lines_by_date = record.counted_lines_by_date.items()
+    if not record.history.remittances:
+        return set(record.counted_lines_by_date)
     return {day for day, lines in lines_by_date if not all(record.denied(line) for line in lines)}
 
 
@@ -186,8 +189,10 @@ def _numbered(own: Sequence[date], period: Period, record: PatientRecord, days: 
         lines = tuple(record.counted_lines_by_date.get(day, ()))
         number += _consumes(policy, visits, lines)
         other = period.elsewhere
-        before = other.count if other and day > other.last_on else 0
-        yield Session(number + before, day, period, policy, visits, lines)
+        nth = number + (other.count if other and day > other.last_on else 0)
+        initial, needs_kx = nth <= policy.initial_sessions.value, policy.kx_first.value <= nth <= policy.kx_last.value
+        records = _making(policy, visits, lines)
+        yield Session(nth, day, period, policy, visits, lines, initial, needs_kx, records)
 
 
 def _consumes(policy: Policy, visits: Sequence[VisitRecorded], lines: Sequence[BilledLine]) -> int:

@@ -32,7 +32,7 @@ def judged(records: History) -> int:
     """The verdicts of the core six alone, nothing written out."""
     chart = Chart(records, policies(), AS_OF)
     rules: list[Rule[Any]] = _SIX
-    return sum(rule.judge(each, chart) is not None for rule in rules for each in rule.over(chart))
+    return sum(rule.judge(each, chart) is not None for rule in rules for each in chart.once(rule.over))
 
 
 def whole(patient_id: str, records: History) -> list[Finding]:

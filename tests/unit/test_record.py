@@ -81,7 +81,7 @@ def test_visits_stand_by_date_and_then_by_id() -> None:
 
 def test_the_record_of_another_source_stands_behind_the_visit() -> None:
     record = chart(seen("V1"), a_read_visit("E/1", on=days(0)), seen("V2", on=days(1)))
-    shown = [[reference.id for reference in record.references(visit)] for visit in record.completed_visits]
+    shown = [[reference.id for reference in record.as_told([visit.reference])] for visit in record.completed_visits]
     assert shown == [["V1", "E/1"], ["V2"]]
 
 

@@ -3,17 +3,18 @@
 from shared.core.billed_line import BilledLine
 from shared.core.calendar import years_after
 from shared.core.chart import Chart
-from shared.core.due import lacks_claim, lacks_visit, unbilled_from, urgent_from, visit_missed_from
+from shared.core.due import lines_without_visit, unbilled_from, urgent_from, visit_missed_from, visits_without_claim
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, info, violation, warning
 from shared.core.rules.reads import LINE, LOW_BACK, ONSET
-from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, low_back_visits, ncd_lines
+from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, ncd_lines
 
 SECTION = "Reconciliation and clocks"
+_SHORTEST_YEAR = 365  # days
 
 
 def claim_without_visit(billed: BilledLine, chart: Chart) -> Verdict | None:
-    if not lacks_visit(billed, chart) or chart.as_of < visit_missed_from(billed):
+    if chart.as_of < visit_missed_from(billed):
         return None
     return violation(
         f"{billed.line.procedure_code} of {billed.on} was received {billed.claim.received_on}; "
@@ -23,7 +24,7 @@ def claim_without_visit(billed: BilledLine, chart: Chart) -> Verdict | None:
 
 
 def visit_without_claim(visit: VisitRecorded, chart: Chart) -> Verdict | None:
-    if chart.as_of < unbilled_from(visit, chart) or not lacks_claim(visit, chart):
+    if chart.as_of < unbilled_from(visit, chart):
         return None
     day = visit.date_of_service
     until = years_after(day, chart.policy_on(day).filing_years.value)
@@ -32,17 +33,19 @@ def visit_without_claim(visit: VisitRecorded, chart: Chart) -> Verdict | None:
 
 
 def filing_deadline(billed: BilledLine, chart: Chart) -> Verdict | None:
-    until = years_after(billed.on, billed.policy.filing_years.value)
-    if billed.claim.received_on <= until:
+    received, years = billed.claim.received_on, billed.policy.filing_years.value
+    if (received - billed.on).days <= _SHORTEST_YEAR * years:  # as nearly all: no calendar is needed
         return None
-    received = billed.claim.received_on
+    until = years_after(billed.on, years)
+    if received <= until:
+        return None
     return violation(f"The service of {billed.on} was received {received}; the limit was {until}.", billed.claim)
 
 
 RULES = (
     Rule(
         "CLAIM_WITHOUT_VISIT",
-        ncd_lines,
+        lines_without_visit,
         claim_without_visit,
         section=SECTION,
         means="A needling line was billed, but no visit of that date is on record.",
@@ -56,7 +59,7 @@ RULES = (
     ),
     Rule(
         "VISIT_WITHOUT_CLAIM",
-        low_back_visits,
+        visits_without_claim,
         visit_without_claim,
         section=SECTION,
         means="A covered visit has not been billed.",

@@ -1,6 +1,6 @@
 """Coding: which codes one biller may put side by side on one date, and in how many units."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
@@ -13,14 +13,31 @@ SECTION = "Coding"
 LIFTABLE = "1"
 
 
-def single_ncd_lines(chart: Chart) -> Iterable[BilledLine]:
+def single_ncd_lines(chart: Chart) -> Sequence[BilledLine]:
     """NCD lines, duplicates left out: a duplicate has a finding of its own and takes no part in code edits."""
-    return (billed for billed in chart.ncd_lines if billed not in chart.billing.duplicates)
+    duplicates = chart.billing.duplicates
+    return [billed for billed in chart.ncd_lines if billed not in duplicates]
 
 
-def accompanied_ncd_lines(chart: Chart) -> Iterable[BilledLine]:
-    """The same, where the biller has another line beside them."""
-    return (b for b in chart.billing.accompanied if b.line.procedure_code in b.policy.covered_codes.value)
+def limited_ncd_lines(chart: Chart) -> Sequence[BilledLine]:
+    """The same, where the biller has more than one unit on that date or the code may not be billed at all."""
+    several = chart.billing.accompanied
+    return [b for b in chart.once(single_ncd_lines) if b in several or _over_limit(b, b.line.units)]
+
+
+def _over_limit(billed: BilledLine, units: int) -> bool:
+    limit = billed.policy.unit_limits.value.get(billed.line.procedure_code)
+    return limit is not None and units > limit
+
+
+def accompanied_lines(chart: Chart) -> Sequence[BilledLine]:
+    """Lines beside which the same biller has another."""
+    return list(chart.billing.accompanied)
+
+
+def accompanied_ncd_lines(chart: Chart) -> Sequence[BilledLine]:
+    """Of them those that are NCD lines."""
+    return [b for b in accompanied_lines(chart) if b.line.procedure_code in b.policy.covered_codes.value]
 
 
 def ptp(billed: BilledLine, chart: Chart) -> Verdict | None:
@@ -43,9 +60,10 @@ def _pair_denied(pair: CodePair, billed: BilledLine, chart: Chart) -> Verdict | 
 def mue(billed: BilledLine, chart: Chart) -> Verdict | None:
     code = billed.line.procedure_code
     same = chart.billing.with_code(billed, [code])
-    units, limit = sum(other.line.units for other in same), billed.policy.unit_limits.value.get(code)
-    if limit is None or units <= limit:
+    units = sum(other.line.units for other in same)
+    if not _over_limit(billed, units):
         return None
+    limit = billed.policy.unit_limits.value[code]
     claims = [other.claim for other in same]
     return violation(f"{units} units of {code} on {billed.on}; {limit} is the most.", billed.claim, *claims)
 
@@ -77,7 +95,7 @@ RULES = (
     ),
     Rule(
         "MUE",
-        single_ncd_lines,
+        limited_ncd_lines,
         mue,
         section=SECTION,
         means="More units of a code are billed than Medicare pays on one date.",

@@ -1,6 +1,6 @@
 """Condition: was it the pain the NCD covers? With the rules of `diagnosis` the first section of the catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 
 from shared.core.chart import Chart
@@ -11,19 +11,20 @@ from shared.core.condition import (
     due_to_surgery,
     listed,
     systemic_cause,
+    visits_in_question,
 )
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, warning
 from shared.core.rules import diagnosis
 from shared.core.rules.reads import LOW_BACK, ONSET
-from shared.core.rules.rule import VIOLATION, WARNING, Rule, low_back_visits
+from shared.core.rules.rule import VIOLATION, WARNING, Rule
 
 SECTION = diagnosis.SECTION
 
 
-def visits_of_first_own_sessions(chart: Chart) -> Iterable[VisitRecorded]:
+def visits_of_first_own_sessions(chart: Chart) -> Sequence[VisitRecorded]:
     """The visit that opens each period here. Of several on that date the one with the smallest id speaks for them."""
-    return (course.sessions[0].visits[0] for course in chart.courses if course.sessions and course.sessions[0].visits)
+    return [course.sessions[0].visits[0] for course in chart.courses if course.sessions and course.sessions[0].visits]
 
 
 def chronicity_undocumented(visit: VisitRecorded, chart: Chart) -> Verdict | None:
@@ -55,7 +56,7 @@ RULES = (
     *diagnosis.RULES,
     Rule(
         "CHRONICITY_NOT_MET",
-        low_back_visits,
+        visits_in_question,
         partial(answer, chronicity_not_met),
         section=SECTION,
         means="The pain had not lasted the twelve weeks that make it chronic.",
@@ -100,7 +101,7 @@ RULES = (
     ),
     Rule(
         "EXCL_SYSTEMIC",
-        low_back_visits,
+        visits_in_question,
         partial(answer, systemic_cause),
         section=SECTION,
         means="The record names, or may hide, a systemic cause of the pain.",
@@ -114,7 +115,7 @@ RULES = (
     ),
     Rule(
         "EXCL_SURGERY",
-        low_back_visits,
+        visits_in_question,
         partial(answer, due_to_surgery),
         section=SECTION,
         means="The record ties the pain, or may tie it, to surgery.",
@@ -129,7 +130,7 @@ RULES = (
     ),
     Rule(
         "EXCL_PREGNANCY",
-        low_back_visits,
+        visits_in_question,
         partial(answer, due_to_pregnancy),
         section=SECTION,
         means="The record ties the pain, or may tie it, to pregnancy.",

@@ -1,19 +1,29 @@
 """Diagnosis: does the claim say that it was the pain the NCD covers, in a code valid on that date?"""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.condition import listed
 from shared.core.findings import Verdict, violation, warning
 from shared.core.rules.reads import LINE, POINTED
-from shared.core.rules.rule import VIOLATION, WARNING, Rule, ncd_lines
+from shared.core.rules.rule import VIOLATION, WARNING, Rule
 
 SECTION = "Condition and diagnosis"
 
 
-def lines_before_ncd(chart: Chart) -> Iterable[BilledLine]:
+def lines_before_ncd(chart: Chart) -> Sequence[BilledLine]:
     return chart.lines_before_ncd
+
+
+def lines_beyond_covered(chart: Chart) -> Sequence[BilledLine]:
+    """NCD lines that point to any diagnosis but covered ones, or to none; the others leave nothing to ask."""
+    return [b for b in chart.ncd_lines if not b.pointed or not b.policy.covered_diagnoses.value.issuperset(b.pointed)]
+
+
+def uncovered_lines(chart: Chart) -> Sequence[BilledLine]:
+    """NCD lines on claims without a covered diagnosis."""
+    return [billed for billed in chart.ncd_lines if not billed.covered]
 
 
 def dos_before_ncd(billed: BilledLine, chart: Chart) -> Verdict | None:
@@ -40,7 +50,7 @@ def dx_invalid_for_dos(billed: BilledLine, chart: Chart) -> Verdict | None:
 
 
 def dx_not_covered(billed: BilledLine, chart: Chart) -> Verdict | None:
-    if billed.covered or _retired(billed):
+    if _retired(billed):
         return None
     return violation(
         f"No diagnosis on the claim is covered on {billed.on}: it names {listed(billed.claim.diagnoses) or 'none'}.",
@@ -89,7 +99,7 @@ RULES = (
     ),
     Rule(
         "DX_INVALID_FOR_DOS",
-        ncd_lines,
+        lines_beyond_covered,
         dx_invalid_for_dos,
         section=SECTION,
         means="The line rests on a low back pain code that was not valid on the date of service.",
@@ -103,7 +113,7 @@ RULES = (
     ),
     Rule(
         "DX_NOT_COVERED",
-        ncd_lines,
+        uncovered_lines,
         dx_not_covered,
         section=SECTION,
         means="No diagnosis on the claim is chronic low back pain as Medicare covers it.",
@@ -118,7 +128,7 @@ RULES = (
     ),
     Rule(
         "DX_NOT_POINTED",
-        ncd_lines,
+        lines_beyond_covered,
         dx_not_pointed,
         section=SECTION,
         means="The claim carries a covered diagnosis, but this line does not point to it.",
@@ -132,7 +142,7 @@ RULES = (
     ),
     Rule(
         "DX_MIXED",
-        ncd_lines,
+        lines_beyond_covered,
         dx_mixed,
         section=SECTION,
         means="The line points to low back pain and to another painful condition: what was treated?",

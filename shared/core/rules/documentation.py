@@ -1,6 +1,6 @@
 """Documentation: what the note must hold, what the screening found, and the notice of liability."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
@@ -10,6 +10,7 @@ from shared.core.rules.denial import form_expired, signed_late
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import WARNING, Rule, judged_visits, marked_ncd_lines
 from shared.core.rules.unsaid import unsaid
+from shared.core.visits import Procedure
 
 SECTION = "Documentation"
 
@@ -19,16 +20,29 @@ def _words(names: Iterable[str]) -> str:
 
 
 def documentation_incomplete(visit: VisitRecorded, chart: Chart) -> Verdict | None:
-    elements = chart.policy_on(visit.date_of_service).note_elements.value
-    missing = [name for name in elements if getattr(visit.note, name) is False]
-    open_ = [name for name in elements if getattr(visit.note, name) is None]
-    procedure = visit.procedure
-    if procedure and procedure.kind == "dry_needling":
-        lacking = open_ if visit.by_reader else missing
-        lacking += [name for name in ("needle_gauge", "needle_length_mm") if getattr(procedure, name) is None]
+    note = vars(visit.note)
+    unheld = [name for name in chart.policy_on(visit.date_of_service).note_elements.value if not note[name]]
+    needle = _needle_not_stated(visit.procedure)
+    if not unheld and not needle:
+        return None
+    missing, open_ = ([name for name in unheld if note[name] is held] for held in (False, None))
+    lacking = open_ if visit.by_reader else missing
+    lacking += needle
     said = [f"The note lacks: {_words(missing)}."] if missing else []
     said += [unsaid(f"whether the note holds {_words(open_)}", visit)] if open_ else []
-    return warning(" ".join(said), visit) if said else None
+    return warning(" ".join(said), visit)
+
+
+def _needle_not_stated(procedure: Procedure | None) -> Sequence[str]:
+    """Of dry needling, what is not said of the needle."""
+    if procedure is None or procedure.kind != "dry_needling":
+        return ()
+    return [name for name in ("needle_gauge", "needle_length_mm") if getattr(procedure, name) is None]
+
+
+def screened_visits(chart: Chart) -> Sequence[VisitRecorded]:
+    """Judged visits whose screening found something."""
+    return [visit for visit in chart.judged_visits if visit.screening]
 
 
 def contraindication_present(visit: VisitRecorded, chart: Chart) -> Verdict | None:
@@ -105,7 +119,7 @@ RULES = (
     ),
     Rule(
         "CONTRAINDICATION_PRESENT",
-        judged_visits,
+        screened_visits,
         contraindication_present,
         section=SECTION,
         means="The safety screening found something that speaks against needling.",

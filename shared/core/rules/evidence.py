@@ -5,9 +5,9 @@ why a visit is judged at all, and for rules that rest on the count of sessions w
 that bars a date from being a session, the onset that a visit inherits, the first session of each period touched.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
@@ -21,50 +21,117 @@ Judged = VisitRecorded | BilledLine | ClaimSubmitted | Session
 def of_subject(judged: Judged, chart: Chart) -> Iterable[Snapshot]:
     """Records that make the subject what it is said to be."""
     match judged:
-        case VisitRecorded():
-            return why_judged(judged, chart)
-        case ClaimSubmitted():
-            return ()
         case Session() | BilledLine():
             # One needling visit gives the subject its visit; of several two show that it has none.
             visits = chart.needling_visits.get(judged.on, [])
             return (*visits[:1], *visits[-1:])
+        case VisitRecorded():
+            return why_judged(judged, chart)
+        case ClaimSubmitted():
+            return ()
 
 
 def why_judged(visit: VisitRecorded, chart: Chart) -> tuple[Snapshot, ...]:
     """A visit that does not speak of low back pain is judged because of a needling line on its date."""
-    family = chart.policy_on(visit.date_of_service).diagnosis_family.value
-    if any(code.startswith(family) for code in visit.diagnoses):
+    if chart.named[visit.visit_id].low_back:
         return ()
     return (chart.ncd_lines_by_date[visit.date_of_service][0].claim,)
 
 
-def settled(records: Iterable[Snapshot], through: date, chart: Chart) -> list[Snapshot]:
-    """`records`, then all that makes each date in them up to `through` what it is: a session of its period, or none."""
-    given = {record.reference: record for record in records}
-    kept: dict[Reference, Snapshot] = {}
-    waiting = deque(given.values())
+class _Count(NamedTuple):
+    """The records that make a session's number, and with them all that settles what they are."""
+
+    records: Mapping[Reference, Snapshot]
+    settled: Mapping[Reference, Snapshot]
+
+
+def of_count(
+    own: Iterable[Snapshot], session: Session, beside: Iterable[Snapshot], chart: Chart
+) -> tuple[Reference, ...]:
+    """A verdict's own records, those that make the session's number and those beside them; then in one order, by
+    whatever way they were reached, all that makes each date in them up to the session what it is.
+    """
+    count = _count(session, chart)
+    given = {**_by_reference(own), **count.records, **_by_reference(beside)}
+    further = {reference: record for reference, record in given.items() if reference not in count.settled}
+    settled = _settled(further, count.settled, session.on, chart) if further else count.settled
+    return (*given, *sorted(settled.keys() - given.keys()))
+
+
+def _by_reference(records: Iterable[Snapshot]) -> dict[Reference, Snapshot]:
+    return {record.reference: record for record in records}
+
+
+def _counts(chart: Chart) -> dict[date, _Count]:
+    return {}
+
+
+def _count(session: Session, chart: Chart) -> _Count:
+    """The same for all findings that rest on the number of the session."""
+    counts = chart.once(_counts)
+    if session.on not in counts:
+        records = _by_reference(chart.counting(session))
+        counts[session.on] = _Count(records, _settled(records, {}, session.on, chart))
+    return counts[session.on]
+
+
+def _settled(
+    records: Mapping[Reference, Snapshot], known: Mapping[Reference, Snapshot], through: date, chart: Chart
+) -> Mapping[Reference, Snapshot]:
+    """What is known, the records, and all that makes each date in them a session of its period, or none."""
+    kept = {**known, **records}
+    waiting = list(records.values())
     while waiting:
-        record = waiting.popleft()
-        if record.reference not in kept:
-            kept[record.reference] = record
-            waiting.extend(_called_for(record, through, chart))
-    # In one order, by whatever way they were reached.
-    return [*given.values(), *(kept[reference] for reference in sorted(kept.keys() - given.keys()))]
+        for reference, record in _called_for(waiting.pop(), through, chart):
+            if reference not in kept:
+                kept[reference] = record
+                waiting.append(record)
+    return kept
 
 
-def _called_for(record: Snapshot, through: date, chart: Chart) -> Iterator[Snapshot]:
+_Calls = Sequence[tuple[Reference, Snapshot]]
+
+
+def _calls(chart: Chart) -> dict[Reference, _Calls]:
+    return {}
+
+
+def _called_for(record: Snapshot, through: date, chart: Chart) -> _Calls:
+    last = _last_day(record)
+    if last > through:
+        return _calling(record, through, chart)
+    calls = chart.once(_calls)  # the same for every session after the record
+    if record.reference not in calls:
+        calls[record.reference] = _calling(record, last, chart)
+    return calls[record.reference]
+
+
+def _last_day(record: Snapshot) -> date:
     match record:
         case VisitRecorded():
-            key = record.reference, record.date_of_service <= through
-            if key not in chart.called_for:  # by every counted finding of its period
-                chart.called_for[key] = tuple(_by_visit(record, through, chart))
-            yield from chart.called_for[key]
+            return record.date_of_service
         case ClaimSubmitted():
-            for line in record.lines:
-                if line.procedure_code in chart.policy_on(line.date_of_service).covered_codes.value:
-                    yield from _of_date(line.date_of_service, through, chart)
-            yield from chart.answers_to(record) if _payer_counts(record, chart) else ()
+            return max((line.date_of_service for line in record.lines), default=date.min)
+        case _:
+            return date.min
+
+
+def _calling(record: Snapshot, through: date, chart: Chart) -> _Calls:
+    match record:
+        case VisitRecorded():
+            called = _by_visit(record, through, chart)
+        case ClaimSubmitted():
+            called = _by_claim(record, through, chart)
+        case _:
+            return ()
+    return tuple((other.reference, other) for other in called)
+
+
+def _by_claim(claim: ClaimSubmitted, through: date, chart: Chart) -> Iterator[Snapshot]:
+    for line in claim.lines:
+        if line.procedure_code in chart.policy_on(line.date_of_service).covered_codes.value:
+            yield from _of_date(line.date_of_service, through, chart)
+    yield from chart.answers_to(claim) if _payer_counts(claim, chart) else ()
 
 
 def _by_visit(visit: VisitRecorded, through: date, chart: Chart) -> Iterator[Snapshot]:
@@ -85,9 +152,14 @@ def _of_date(day: date, through: date, chart: Chart) -> Iterable[Snapshot]:
     if day > through:
         return ()
     session = chart.session_on.get(day)
-    could_begin = session or chart.policy_on(day).anchor_basis.value == "payer"
-    course = chart.course_on(day) if could_begin else None
-    return (*_making(day, session, chart), *(_beginning(course.period, chart) if course else ()))
+    period = session.period if session else _period_paid_in(day, chart)
+    return (*_making(day, session, chart), *(_beginning(period, chart) if period else ()))
+
+
+def _period_paid_in(day: date, chart: Chart) -> Period | None:
+    """The period of a day that is no session and yet could begin one, because a line of it was paid."""
+    course = chart.course_on(day) if chart.policy_on(day).anchor_basis.value == "payer" else None
+    return course.period if course else None
 
 
 def _making(day: date, session: Session | None, chart: Chart) -> Iterable[Snapshot]:

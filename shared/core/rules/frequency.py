@@ -1,10 +1,12 @@
 """Frequency: twelve sessions, eight more with KX, never more than twenty in a period."""
 
+from collections.abc import Sequence
+
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.findings import Severity, Verdict, violation, warning
 from shared.core.rules.reads import COUNT, KX, SCORES
-from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, attested_lines, session_lines, sessions
+from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, attested_lines, sessions
 from shared.core.sessions import Session
 
 SECTION = "Frequency"
@@ -14,10 +16,15 @@ def _named(session: Session) -> str:
     return f"Session {session.number} of the period that began {session.period.started_on}"
 
 
+def lines_due_for_kx(chart: Chart) -> Sequence[BilledLine]:
+    """Covered lines of sessions whose number needs the attestation."""
+    return [line for session in chart.kx_sessions for line in session.lines]
+
+
 def kx_missing(billed: BilledLine, chart: Chart) -> Verdict | None:
     session = chart.session_on[billed.on]
     one_is_enough = billed.policy.kx_scope.value == "one_line"  # AMB-9
-    if not session.needs_kx or billed.attested or (one_is_enough and session.attested):
+    if billed.attested or (one_is_enough and session.attested):
         return None
     return violation(f"{_named(session)} is billed without KX.", billed.claim)
 
@@ -30,12 +37,17 @@ def kx_unneeded(billed: BilledLine, chart: Chart) -> Verdict | None:
     return warning(f"{_named(session)} is billed with KX, which is due from session {first}.", billed.claim)
 
 
+def late_sessions(chart: Chart) -> Sequence[Session]:
+    """Sessions after the end of the initial window of their period."""
+    return [session for session in chart.sessions if session.on > session.period.window_ends_on]
+
+
 def outside_initial_window(session: Session, chart: Chart) -> Verdict | None:
     policy, period = session.policy, session.period
     # AMB-2: read as a rolling window, or by ordinal alone, the first twelve sessions can never be too many.
     if policy.initial_window_mode.value in ("rolling", "ordinal"):
         return None
-    if not session.is_initial or session.on <= period.window_ends_on:
+    if not session.is_initial:
         return None
     supported = session.attested or chart.progress(session).level.shown
     return Verdict(
@@ -59,7 +71,7 @@ def over_annual_limit(session: Session, chart: Chart) -> Verdict | None:
 RULES = (
     Rule(
         "KX_MISSING",
-        session_lines,
+        lines_due_for_kx,
         kx_missing,
         section=SECTION,
         means="A session that needs the KX attestation of improvement is billed without it.",
@@ -88,7 +100,7 @@ RULES = (
     ),
     Rule(
         "OUTSIDE_INITIAL_WINDOW",
-        sessions,
+        late_sessions,
         outside_initial_window,
         section=SECTION,
         means="One of the first twelve sessions falls after the ninety days of the initial window.",

@@ -6,7 +6,7 @@ from shared.core.events import Snapshot
 from shared.core.findings import Verdict, violation, warning
 from shared.core.improvement import Level
 from shared.core.rules.reads import COUNT, SCORES
-from shared.core.rules.rule import VIOLATION, WARNING, Rule, first_own_sessions, kx_sessions
+from shared.core.rules.rule import VIOLATION, WARNING, Rule, first_own_sessions, kx_sessions, sessions_without_gain
 from shared.core.sessions import Session
 
 SECTION = "Improvement"
@@ -88,7 +88,7 @@ RULES = (
     ),
     Rule(
         "IMPROVEMENT_MISSING",
-        kx_sessions,
+        sessions_without_gain,
         improvement_missing,
         section=SECTION,
         means="One of the eight additional sessions was given without improvement on record.",

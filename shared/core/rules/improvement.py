@@ -6,7 +6,15 @@ from shared.core.findings import Severity, Verdict, info, violation, warning
 from shared.core.improvement import Level
 from shared.core.rules import gain
 from shared.core.rules.reads import COUNT, KX, SCORES
-from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, attested_lines, first_own_sessions, sessions
+from shared.core.rules.rule import (
+    INFO,
+    VIOLATION,
+    WARNING,
+    Rule,
+    attested_lines,
+    first_own_sessions,
+    sessions_without_gain,
+)
 from shared.core.sessions import Session
 
 SECTION = gain.SECTION
@@ -85,7 +93,7 @@ RULES = (
     *gain.RULES,
     Rule(
         "CONTINUED_AFTER_REGRESSION",
-        sessions,
+        sessions_without_gain,
         continued_after_regression,
         section=SECTION,
         means="Treatment went on although the patient was getting worse or had lost the gain.",

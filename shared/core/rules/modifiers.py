@@ -1,17 +1,13 @@
 """Coding, modifiers: the evaluation beside a needling, and modifiers that have no effect or contradict each other."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.findings import Severity, Verdict, gravest, violation, warning
-from shared.core.rules.coding import SECTION, accompanied_ncd_lines
+from shared.core.rules.coding import SECTION, accompanied_lines, accompanied_ncd_lines
 from shared.core.rules.reads import BILLER, LINE
 from shared.core.rules.rule import VIOLATION, WARNING, Rule, marked_ncd_lines
-
-
-def accompanied_lines(chart: Chart) -> Iterable[BilledLine]:
-    return chart.billing.accompanied
 
 
 def _without_modifier(lines: Iterable[BilledLine]) -> list[BilledLine]:
@@ -44,7 +40,7 @@ def evaluation_bundled(billed: BilledLine, chart: Chart) -> Verdict | None:
     )
 
 
-def _beside(billed: BilledLine, codes: Iterable[str], severity: Severity, chart: Chart) -> Verdict | None:
+def _beside(billed: BilledLine, codes: Container[str], severity: Severity, chart: Chart) -> Verdict | None:
     partners = chart.billing.with_code(billed, codes)
     if not partners:
         return None

@@ -1,6 +1,7 @@
 """Coding against the note, dry needling: do the muscles named support the code?"""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from shared.core.billed_line import BilledLine
@@ -9,10 +10,9 @@ from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, violation, warning
 from shared.core.rules.coding import SECTION
 from shared.core.rules.reads import LINE, NEEDLING
-from shared.core.rules.rule import VIOLATION, WARNING, Rule, judged_visits
-from shared.core.rules.service import needling_lines, visited
+from shared.core.rules.rule import VIOLATION, WARNING, Rule
+from shared.core.rules.service import visited_lines
 from shared.core.rules.unsaid import unsaid
-from shared.core.settings import Policy
 from shared.core.visits import Procedure
 
 # A patient's visits are much alike, and several rules ask the same of each.
@@ -20,9 +20,19 @@ _remembered = lru_cache(maxsize=1024)
 _Muscles = tuple[tuple[str, str | None], ...]
 
 
-def named_muscles(procedure: Procedure, policy: Policy) -> _Muscles:
-    """Name and side of the muscles that are named as such; generic words and blanks are none."""
-    return _named(tuple((muscle.name, muscle.side) for muscle in procedure.muscles or ()), policy.generic_muscles.value)
+def named_muscles(chart: Chart) -> Mapping[str, _Muscles]:
+    """Of the judged dry needlings, by visit: name and side of the muscles that are named as such; generic words and
+    blanks are none.
+    """
+    return {
+        visit.visit_id: _named(_told(visit.procedure), chart.policy_on(visit.date_of_service).generic_muscles.value)
+        for visit in chart.judged_visits
+        if visit.procedure and visit.procedure.kind == "dry_needling"
+    }
+
+
+def _told(procedure: Procedure) -> _Muscles:
+    return tuple([(muscle.name, muscle.side) for muscle in procedure.muscles or ()])
 
 
 @_remembered
@@ -43,33 +53,41 @@ def count_by_side(muscles: _Muscles) -> int:
     return sum(max(1, len(stated)) for stated in sides.values())
 
 
-def _readings(procedure: Procedure, policy: Policy) -> set[bool]:
+@_remembered
+def _readings(muscles: _Muscles, mode: str, three: int) -> frozenset[bool]:
     """Whether three or more muscles were needled, by each reading in force (AMB-7); empty where none is named."""
-    muscles, mode = named_muscles(procedure, policy), policy.muscle_sides.value
     if not muscles:
-        return set()
+        return frozenset()
     by_name, by_side = len({name for name, _ in muscles}), count_by_side(muscles)
     counts = {"both": (by_name, by_side), "names": (by_name,), "sides": (by_side,)}[mode]
-    return {count >= policy.three_muscles.value for count in counts}
+    return frozenset(count >= three for count in counts)
 
 
-def _muscle_readings(billed: BilledLine, chart: Chart) -> tuple[VisitRecorded, set[bool]] | None:
-    seen = visited(billed, chart)
-    if seen is None or seen[1].kind != "dry_needling":
-        return None
-    return seen[0], _readings(seen[1], billed.policy)
+def readings(chart: Chart) -> Mapping[BilledLine, tuple[VisitRecorded, frozenset[bool]]]:
+    """Of the lines of a dry needling that names its muscles: the visit, and what the readings say."""
+    named, read = chart.once(named_muscles), {}
+    for billed, (visit, _) in chart.once(visited_lines).items():
+        policy = billed.policy
+        if billed.line.procedure_code in policy.needling_codes.value and (muscles := named.get(visit.visit_id)):
+            read[billed] = visit, _readings(muscles, policy.muscle_sides.value, policy.three_muscles.value)
+    return read
+
+
+def lines_unlike_the_note(chart: Chart) -> Sequence[BilledLine]:
+    """Lines of a dry needling whose code is not what every reading of its muscles gives."""
+    return [billed for billed, (_, read) in chart.once(readings).items() if read != {_for_three(billed)}]
+
+
+def _for_three(billed: BilledLine) -> bool:
+    return billed.line.procedure_code == billed.policy.three_muscle_code.value
 
 
 def muscle_count_mismatch(billed: BilledLine, chart: Chart) -> Verdict | None:
-    read = _muscle_readings(billed, chart)
-    if read is None or len(read[1]) != 1:
-        return None
-    visit, (three,) = read
-    billed_three = billed.line.procedure_code == billed.policy.three_muscle_code.value
-    if three == billed_three:
+    visit, read = chart.once(readings)[billed]
+    if len(read) != 1:
         return None
     fewer = f"fewer than {billed.policy.three_muscles.value}"
-    if billed_three:
+    if _for_three(billed):
         return violation(
             f"{billed.line.procedure_code} is billed, but the note names {fewer} muscles.", billed.claim, visit
         )
@@ -77,20 +95,21 @@ def muscle_count_mismatch(billed: BilledLine, chart: Chart) -> Verdict | None:
 
 
 def muscle_count_ambiguous(billed: BilledLine, chart: Chart) -> Verdict | None:
-    read = _muscle_readings(billed, chart)
-    if read is None or len(read[1]) <= 1:
+    visit, read = chart.once(readings)[billed]
+    if len(read) <= 1:
         return None
-    return warning("Counted by name and counted by side the muscles lead to different codes.", billed.claim, read[0])
+    return warning("Counted by name and counted by side the muscles lead to different codes.", billed.claim, visit)
 
 
-def muscle_names_missing(visit: VisitRecorded, chart: Chart) -> Verdict | None:
-    procedure = visit.procedure
-    if procedure is None or procedure.kind != "dry_needling":
-        return None
-    if procedure.muscles is None:
+def visits_without_muscles(chart: Chart) -> Sequence[VisitRecorded]:
+    """Judged dry needlings that name no muscle."""
+    named = chart.once(named_muscles)
+    return [visit for visit in chart.judged_visits if named.get(visit.visit_id) == ()]
+
+
+def muscle_names_missing(visit: VisitRecorded, chart: Chart) -> Verdict:
+    if visit.procedure and visit.procedure.muscles is None:
         return warning(unsaid("the muscles needled", visit), visit)
-    if named_muscles(procedure, chart.policy_on(visit.date_of_service)):
-        return None
     return warning("The note of the dry needling names no muscle.", visit)
 
 
@@ -99,7 +118,7 @@ _MUSCLES = (*NEEDLING, "visit.procedure.muscles.name", "visit.procedure.muscles.
 RULES = (
     Rule(
         "MUSCLE_COUNT_MISMATCH",
-        needling_lines,
+        lines_unlike_the_note,
         muscle_count_mismatch,
         section=SECTION,
         means="The number of muscles in the note does not fit the needling code.",
@@ -113,7 +132,7 @@ RULES = (
     ),
     Rule(
         "MUSCLE_COUNT_AMBIGUOUS",
-        needling_lines,
+        lines_unlike_the_note,
         muscle_count_ambiguous,
         section=SECTION,
         means="Whether a muscle on both sides counts once or twice decides the code.",
@@ -125,7 +144,7 @@ RULES = (
     ),
     Rule(
         "MUSCLE_NAMES_MISSING",
-        judged_visits,
+        visits_without_muscles,
         muscle_names_missing,
         section=SECTION,
         means="The note names no muscle, so the needling code cannot be supported.",

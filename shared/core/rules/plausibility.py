@@ -10,15 +10,27 @@ from shared.core.chart import Chart
 from shared.core.findings import Verdict, warning
 from shared.core.improvement import Assessment, Scores, within
 from shared.core.rules.reads import COUNT, SCORES
-from shared.core.rules.rule import WARNING, Rule, sessions
-from shared.core.sessions import Session
+from shared.core.rules.rule import WARNING, Rule
+from shared.core.sessions import Course, Session
+
+
+def telling_sessions(chart: Chart) -> Sequence[Session]:
+    """Where a pattern can be seen first: where a score was taken since the session before, or improvement falls due."""
+    return [session for course in chart.courses for session in _telling(course, chart)]
+
+
+def _telling(course: Course, chart: Chart) -> Iterable[Session]:
+    known = 0
+    for session in course.sessions:
+        scores = chart.scores_through(session)
+        if scores > known or _first_due(session, chart):
+            yield session
+        known = scores
 
 
 def improvement_implausible(session: Session, chart: Chart) -> Verdict | None:
     """Asked once: of the session on which a pattern is first seen."""
     due = _first_due(session, chart)
-    if not due and not chart.newly_scored(session):
-        return None  # no pattern can be seen first
     last = days_after(session.period.next_from, -1) if due else session.on
     told = _told_by(session, chart, last)
     said = [*_identical_steps(session, chart, told)]
@@ -93,21 +105,24 @@ def _flat(scores: Sequence[Assessment]) -> bool:
 def _copied_notes(session: Session, chart: Chart, told: Scores) -> Iterable[str]:
     """Every visit so far repeats note and muscles; scores stand on the last two sessions only, where they fall due."""
     so_far = [other for other in chart.course_of(session).sessions if other.on <= session.on]
-    visits = [visit for other in so_far for visit in other.visits]
-    if any(visit.by_reader for visit in visits):  # whose notes and muscles are alike because they are not stated
-        return None
-    contents = {(visit.note, visit.procedure.muscles if visit.procedure else ()) for visit in visits}
     days = {score.on for scores in told.values() for score in scores if score.on <= session.on}
     all_ours = len(so_far) == session.number  # we hold no notes of sessions elsewhere
     # One late score alone is common and proves nothing; both together, and none before, is the pattern.
-    if all_ours and len(contents) == 1 and days == {other.on for other in so_far[-2:]}:
+    if all_ours and days == {other.on for other in so_far[-2:]} and _alike(so_far):
         yield "Every visit repeats the same note elements and muscles; scores stand only where improvement falls due."
+
+
+def _alike(sessions: Iterable[Session]) -> bool:
+    """Whether their visits repeat note and muscles. Readers' are alike because they are not stated."""
+    visits = [visit for session in sessions for visit in session.visits]
+    contents = {(visit.note, visit.procedure.muscles if visit.procedure else ()) for visit in visits}
+    return len(contents) == 1 and not any(visit.by_reader for visit in visits)
 
 
 RULES = (
     Rule(
         "IMPROVEMENT_IMPLAUSIBLE",
-        sessions,
+        telling_sessions,
         improvement_implausible,
         section="Improvement",
         means="The scores or notes show a pattern that real patients seldom show: is it what was measured?",

@@ -1,35 +1,38 @@
 """Reconciliation: services billed twice, two encounters on a date, and corrections of claims."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from datetime import date
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, VisitRecorded
 from shared.core.findings import Verdict, warning
-from shared.core.record import CHANGES_ANOTHER
 from shared.core.rules.clocks import SECTION
 from shared.core.rules.evidence import why_judged
 from shared.core.rules.reads import BILLER, NEEDLING
-from shared.core.rules.rule import WARNING, Rule, judged_visits
+from shared.core.rules.rule import WARNING, Rule
 
 
-def all_lines(chart: Chart) -> Iterable[BilledLine]:
-    return chart.billing.lines
+def repeated_lines(chart: Chart) -> Sequence[BilledLine]:
+    return list(chart.billing.duplicates)
 
 
-def changing_claims(chart: Chart) -> Iterable[ClaimSubmitted]:
+def further_visits(chart: Chart) -> Sequence[VisitRecorded]:
+    """Judged visits but the first of each date."""
+    return [visit for visits in chart.judged_visits_by_date.values() for visit in visits[1:]]
+
+
+def changing_claims(chart: Chart) -> Sequence[ClaimSubmitted]:
     """Replacements and voids, also those that no longer stand; of services since the NCD, or of no stated date."""
-    start = chart.policies.covered_from
-    for claim in chart.history.claims:
-        days = [line.date_of_service for line in claim.lines]
-        if claim.frequency_code in CHANGES_ANOTHER and (not days or max(days) >= start):
-            yield claim
+    return [claim for claim in chart.changing_claims if not claim.lines or _last_day(claim) >= chart.covered_from]
 
 
-def duplicate_claim(billed: BilledLine, chart: Chart) -> Verdict | None:
-    first = chart.billing.duplicates.get(billed)
-    if first is None:
-        return None
+def _last_day(claim: ClaimSubmitted) -> date:
+    return max(line.date_of_service for line in claim.lines)
+
+
+def duplicate_claim(billed: BilledLine, chart: Chart) -> Verdict:
+    first = chart.billing.duplicates[billed]
     return warning(
         f"The same service as line {first.line.line_number} of claim {first.claim.claim_id}, received "
         f"{first.claim.received_on}.",
@@ -38,11 +41,8 @@ def duplicate_claim(billed: BilledLine, chart: Chart) -> Verdict | None:
     )
 
 
-def same_day_two_encounters(visit: VisitRecorded, chart: Chart) -> Verdict | None:
-    judged = chart.judged_visits_by_date[visit.date_of_service]
-    if visit.visit_id == judged[0].visit_id:
-        return None
-    first = judged[0]
+def same_day_two_encounters(visit: VisitRecorded, chart: Chart) -> Verdict:
+    first = chart.judged_visits_by_date[visit.date_of_service][0]
     return warning(
         f"A second needling visit on {visit.date_of_service}; one session is counted.",
         visit,
@@ -71,7 +71,7 @@ def orphan_void(claim: ClaimSubmitted, chart: Chart) -> Verdict | None:
 RULES = (
     Rule(
         "DUPLICATE_CLAIM",
-        all_lines,
+        repeated_lines,
         duplicate_claim,
         section=SECTION,
         means="The same service stands on another active claim.",
@@ -85,7 +85,7 @@ RULES = (
     ),
     Rule(
         "SAME_DAY_TWO_ENCOUNTERS",
-        judged_visits,
+        further_visits,
         same_day_two_encounters,
         section=SECTION,
         means="Two needling visits on one date count as one session.",

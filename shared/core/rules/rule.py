@@ -1,6 +1,6 @@
 """What a rule is: a function that judges one thing, with what a person needs to understand and act on its verdict."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -30,7 +30,7 @@ class Rule(Generic[Judged]):
     """
 
     name: str
-    over: Callable[[Chart], Iterable[Judged]]
+    over: Callable[[Chart], Sequence[Judged]]
     judge: Callable[[Judged, Chart], Verdict | None]
     section: str
     means: str
@@ -44,7 +44,7 @@ class Rule(Generic[Judged]):
 
     def findings(self, chart: Chart, patient_id: str, *, proved: bool = True) -> Iterator[Finding]:
         """`proved`: with the evidence, which of all there is to a finding takes longest to gather."""
-        for judged in self.over(chart):
+        for judged in chart.once(self.over):
             verdict = self.judge(judged, chart)
             if verdict is not None:
                 evidence = self._evidence(judged, verdict, chart) if proved else ()
@@ -68,15 +68,13 @@ class Rule(Generic[Judged]):
 
     def _evidence(self, judged: Judged, verdict: Verdict, chart: Chart) -> tuple[Reference, ...]:
         """The verdict's own records first, then what lets them stand alone."""
-        records: list[Snapshot] = list(verdict.evidence)
-        if self.counted:
-            records += chart.counting(chart.session_on[_day_of(judged)])
-        records += evidence.of_subject(judged, chart)
+        beside: list[Snapshot] = [*evidence.of_subject(judged, chart)]
         if verdict.severity is VIOLATION:
-            records += denial.records_of(denial.lines_of(judged, chart), chart)
+            beside += denial.records_of(denial.lines_of(judged, chart), chart)
         if self.counted:
-            records = evidence.settled(records, _day_of(judged), chart)
-        return tuple(dict.fromkeys(reference for record in records for reference in chart.references(record)))
+            session = chart.session_on[_day_of(judged)]
+            return chart.as_told(evidence.of_count(verdict.evidence, session, beside, chart))
+        return chart.as_told([record.reference for record in (*verdict.evidence, *beside)])
 
     def _cost(self, judged: Judged, verdict: Verdict, chart: Chart) -> tuple[Forecast | None, AtStake | None]:
         if verdict.severity is not VIOLATION:
@@ -92,63 +90,68 @@ class Rule(Generic[Judged]):
 
 def subject_of(judged: VisitRecorded | BilledLine | ClaimSubmitted | Session, chart: Chart) -> Subject:
     """A session or line names its visit when its date has exactly one needling visit."""
-    match judged:
-        case VisitRecorded():
-            return Subject("visit", judged.date_of_service, judged.visit_id)
-        case ClaimSubmitted():
-            return Subject("claim", claim_id=judged.claim_id)
+    match judged:  # whether it is a snapshot, pydantic takes long to deny: those last
         case Session():
             return Subject("session", judged.on, chart.only_visit_on(judged.on))
         case BilledLine(claim=claim, line=line):
             visit_id = chart.only_visit_on(judged.on)
             return Subject("line", judged.on, visit_id, claim.claim_id, line.line_number, line.procedure_code)
+        case VisitRecorded():
+            return Subject("visit", judged.date_of_service, judged.visit_id)
+        case ClaimSubmitted():
+            return Subject("claim", claim_id=judged.claim_id)
 
 
 def _day_of(judged: VisitRecorded | BilledLine | ClaimSubmitted | Session) -> date:
     match judged:
+        case Session() | BilledLine():
+            return judged.on
         case VisitRecorded():
             return judged.date_of_service
         case ClaimSubmitted():
             return judged.received_on
-        case _:
-            return judged.on
 
 
-def judged_visits(chart: Chart) -> Iterable[VisitRecorded]:
+def judged_visits(chart: Chart) -> Sequence[VisitRecorded]:
     return chart.judged_visits
 
 
-def low_back_visits(chart: Chart) -> Iterable[VisitRecorded]:
+def low_back_visits(chart: Chart) -> Sequence[VisitRecorded]:
     return chart.low_back_visits
 
 
-def ncd_lines(chart: Chart) -> Iterable[BilledLine]:
+def ncd_lines(chart: Chart) -> Sequence[BilledLine]:
     return chart.ncd_lines
 
 
-def marked_ncd_lines(chart: Chart) -> Iterable[BilledLine]:
+def marked_ncd_lines(chart: Chart) -> Sequence[BilledLine]:
     """Those with a modifier at all: rules about modifiers have nothing to say of the others."""
-    return (billed for billed in chart.ncd_lines if billed.line.modifiers)
+    return [billed for billed in chart.ncd_lines if billed.line.modifiers]
 
 
-def sessions(chart: Chart) -> Iterable[Session]:
+def sessions(chart: Chart) -> Sequence[Session]:
     return chart.sessions
 
 
-def kx_sessions(chart: Chart) -> Iterable[Session]:
+def sessions_without_gain(chart: Chart) -> Sequence[Session]:
+    """Sessions on whose date no improvement is shown."""
+    return [session for session in chart.sessions if not chart.progress(session).level.shown]
+
+
+def kx_sessions(chart: Chart) -> Sequence[Session]:
     """Sessions whose number needs the attestation of improvement."""
     return chart.kx_sessions
 
 
-def first_own_sessions(chart: Chart) -> Iterable[Session]:
-    return (course.sessions[0] for course in chart.courses if course.sessions)
+def first_own_sessions(chart: Chart) -> Sequence[Session]:
+    return [course.sessions[0] for course in chart.courses if course.sessions]
 
 
-def session_lines(chart: Chart) -> Iterable[BilledLine]:
+def session_lines(chart: Chart) -> Sequence[BilledLine]:
     """Covered lines of sessions: those that the KX rules judge."""
-    return (line for session in chart.sessions for line in session.lines)
+    return [line for session in chart.sessions for line in session.lines]
 
 
-def attested_lines(chart: Chart) -> Iterable[BilledLine]:
+def attested_lines(chart: Chart) -> Sequence[BilledLine]:
     """Covered lines of sessions that carry KX."""
-    return (line for line in session_lines(chart) if line.attested)
+    return [line for line in chart.once(session_lines) if line.attested]

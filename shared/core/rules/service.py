@@ -1,6 +1,6 @@
 """Coding against the note: minutes, technique and injection, as the visit of the line's date records them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
@@ -13,18 +13,22 @@ from shared.core.rules.unsaid import unsaid
 from shared.core.visits import Procedure
 
 
-def needling_lines(chart: Chart) -> Iterable[BilledLine]:
-    return (b for b in chart.ncd_lines if b.line.procedure_code in b.policy.needling_codes.value)
+def needling_lines(chart: Chart) -> Sequence[BilledLine]:
+    return [b for b in chart.ncd_lines if b.line.procedure_code in b.policy.needling_codes.value]
 
 
-def acupuncture_lines(chart: Chart) -> Iterable[BilledLine]:
-    return (b for b in chart.ncd_lines if b.line.procedure_code in b.policy.acupuncture_codes.value)
+def acupuncture_lines(chart: Chart) -> Sequence[BilledLine]:
+    return [b for b in chart.ncd_lines if b.line.procedure_code in b.policy.acupuncture_codes.value]
+
+
+def visited_lines(chart: Chart) -> Mapping[BilledLine, tuple[VisitRecorded, Procedure]]:
+    """NCD lines with the visit of their date and its procedure; where no single one stands out the rules are silent."""
+    pairs = ((billed, chart.visit_of(billed)) for billed in chart.ncd_lines)
+    return {billed: (visit, visit.procedure) for billed, visit in pairs if visit and visit.procedure}
 
 
 def visited(billed: BilledLine, chart: Chart) -> tuple[VisitRecorded, Procedure] | None:
-    """The visit of the line's date with its procedure; None where no single one stands out, and the rule is silent."""
-    visit = chart.visit_of(billed)
-    return (visit, visit.procedure) if visit and visit.procedure else None
+    return chart.once(visited_lines).get(billed)
 
 
 def time_not_supported(billed: BilledLine, chart: Chart) -> Verdict | None:

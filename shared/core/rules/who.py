@@ -1,23 +1,29 @@
 """Who: qualified hands only. The claim shows who billed; the visit shows who held the needle."""
 
+from collections.abc import Sequence
+
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, gravest, violation, warning
-from shared.core.rules.reads import LINE, NEEDLING
-from shared.core.rules.rule import VIOLATION, WARNING, Rule, judged_visits, marked_ncd_lines, ncd_lines
+from shared.core.rules import rendering
+from shared.core.rules.reads import LINE
+from shared.core.rules.rule import VIOLATION, WARNING, Rule, marked_ncd_lines
 from shared.core.rules.unsaid import silent, unsaid
 from shared.core.settings import Codes
 
-SECTION = "Who"
-_PERFORMER = (*NEEDLING, "visit.performer.profession")
-_CREDENTIALS = (*_PERFORMER, "visit.performer.acupuncture_degree", "visit.performer.acupuncture_license")
+SECTION = rendering.SECTION
+_CREDENTIALS = (*rendering.PERFORMER, "visit.performer.acupuncture_degree", "visit.performer.acupuncture_license")
+
+
+def non_physicians_visits(chart: Chart) -> Sequence[VisitRecorded]:
+    """Judged visits but those of physicians, of whom nothing more is asked; also where no profession is stated."""
+    return [visit for visit in chart.judged_visits if not _is_physician(visit, chart)]
 
 
 def _must_hold_credentials(visit: VisitRecorded, chart: Chart) -> bool:
-    """Everyone but a physician; a person of no named profession only when holding one of the two already."""
-    known = visit.performer.profession is not None
-    return known and not _is_physician(visit, chart) and not _is_stranger(visit, chart)
+    """Of those who are no physicians; a person of no named profession only when holding one of the two already."""
+    return visit.performer.profession is not None and not _is_stranger(visit, chart)
 
 
 def _is_physician(visit: VisitRecorded, chart: Chart) -> bool:
@@ -47,18 +53,6 @@ def performer_not_eligible(visit: VisitRecorded, chart: Chart) -> Verdict | None
         "nor the licence on record that auxiliary personnel need."
     )
     return silent(said, "degree and licence of the performer, who is no physician, PA, NP or CNS", visit)
-
-
-def acupuncturist_renders(billed: BilledLine, chart: Chart) -> Verdict | None:
-    # What the person was on that date decides; without a visit on it, what the nearest record says of the person.
-    by_date = chart.visits_by_performer.get(billed.line.rendering_npi)
-    if not by_date:
-        return None
-    visits = by_date[min(by_date, key=lambda day: (abs(day - billed.on), day))]
-    known = [v for v in visits if v.performer.profession in billed.policy.never_rendering.value]
-    if not known:
-        return None
-    return violation("The rendering NPI is an acupuncturist's, who cannot bill Medicare.", billed.claim, known[0])
 
 
 def credential_missing(visit: VisitRecorded, chart: Chart) -> Verdict | None:
@@ -117,15 +111,13 @@ def therapy_modifier(billed: BilledLine, chart: Chart) -> Verdict | None:
     return warning(f"The line carries {', '.join(found)}: therapy is no coverage here.", billed.claim)
 
 
-_NOT_ELIGIBLE = "The needle was held, or the line billed, by someone whom Medicare does not pay for this."
-
 RULES = (
     Rule(
         "PERFORMER_NOT_ELIGIBLE",
-        judged_visits,
+        non_physicians_visits,
         performer_not_eligible,
         section=SECTION,
-        means=_NOT_ELIGIBLE,
+        means=rendering.NOT_ELIGIBLE,
         arises="The performer of a judged visit is none of `physicians` and `practitioners` and no acupuncturist, and "
         "has neither of the `credentials` of auxiliary personnel on record. Not stated counts as not held. Warning "
         "where the record is a reader's, whose format cannot state them or not even the profession.",
@@ -136,23 +128,10 @@ RULES = (
         reads=_CREDENTIALS,
         denial="provider_not_allowed",
     ),
-    Rule(
-        "PERFORMER_NOT_ELIGIBLE",
-        ncd_lines,
-        acupuncturist_renders,
-        section=SECTION,
-        means=_NOT_ELIGIBLE,
-        arises="The rendering NPI of a needling line is that of a person whom the visits, nearest date first, record "
-        "as one of `never_rendering`.",
-        severities=(VIOLATION,),
-        remedy="Bill under the NPI of the supervising physician, PA, NP or CNS if the incident-to rules were met.",
-        cites=("never_rendering", "supervision_required"),
-        reads=(*LINE, "claim.lines.rendering_npi", *_PERFORMER, "visit.performer.npi"),
-        denial="provider_not_allowed",
-    ),
+    *rendering.RULES,
     Rule(
         "CREDENTIAL_MISSING",
-        judged_visits,
+        non_physicians_visits,
         credential_missing,
         section=SECTION,
         means="The degree or licence the performer must hold is missing, restricted, expired or not on record.",
@@ -167,7 +146,7 @@ RULES = (
     ),
     Rule(
         "SUPERVISION_MISSING",
-        judged_visits,
+        non_physicians_visits,
         supervision_missing,
         section=SECTION,
         means="Auxiliary personnel worked without the supervision that the place of service requires.",

@@ -1,0 +1,48 @@
+"""What a visit's diagnoses name: low back pain, and what could be the cause of it instead (NCD 30.3.3 B)."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from shared.core.settings import Codes, Policy
+
+
+class Named(NamedTuple):
+    """Codes by what they say. Most visits name the pain and no other cause."""
+
+    low_back: bool
+    systemic: Codes
+    cancer_history: Codes
+    surgical: Codes
+    spine_surgery: Codes
+    of_pregnancy: Codes
+    pregnant: Codes
+
+    @property
+    def other_cause(self) -> bool:
+        return any(self[1:])
+
+
+def named_in(diagnoses: Codes, policy: Policy) -> Named:
+    return Named(
+        any(code.startswith(policy.diagnosis_family.value) for code in diagnoses),
+        tuple(code for code in diagnoses if in_any_range(code, policy.systemic_diagnoses.value)),
+        _beginning(policy.systemic_history.value, diagnoses),
+        _beginning(policy.surgical_diagnoses.value, diagnoses),
+        _beginning(policy.surgical_history.value, diagnoses),
+        _beginning(policy.pregnancy_diagnoses.value, diagnoses),
+        _beginning(policy.pregnancy_status.value, diagnoses),
+    )
+
+
+def _beginning(prefixes: Codes, diagnoses: Codes) -> Codes:
+    return tuple(code for code in diagnoses if code.startswith(prefixes))
+
+
+@lru_cache  # the same codes come with every visit
+def in_any_range(code: str, ranges: Codes) -> bool:
+    """Ranges of ICD-10-CM categories as the book writes them: "C00-C96" holds C79.51 and C7A.1; "M45" holds M45.6."""
+    for span in ranges:
+        first, _, last = span.partition("-")
+        if first <= code[: len(first)] <= (last or first):
+            return True
+    return False
