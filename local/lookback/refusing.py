@@ -120,7 +120,7 @@ def _numbered(number: int, table: Table, path: str) -> str:
             SELECT row_number() OVER () AS {_ROW}, {patient(alone)} AS {_PATIENT}, t AS {_WHOLE}, *
             FROM {scan(alone)} t),
         told AS (
-            SELECT *, {HEADER_MARK} AS header
+            SELECT *, CAST({HEADER_MARK} AS VARCHAR) AS header
             FROM (SELECT {_ROW}, {_PATIENT}, {_WHOLE}, {selected(alone)}
                   FROM numbered WHERE {_PATIENT} IS NULL OR {_PATIENT} IN (SELECT raw FROM theirs)))
         SELECT {_ROW}, coalesce(f.reason, '{Reason.MISSING_FIELD.value}'), coalesce(f."where", 'patient_id'),
