@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TextIO
 
+from pydantic_core import to_json
+
 from local.lookback.claims import rows_of
 from local.lookback.engine import Connection, Workshop, opened
 from local.lookback.messages import Message, histories
@@ -71,13 +73,13 @@ def judged(task: Task) -> Judged:
     """The whole shard, patient by patient."""
     with (
         opened(task.workshop, reading=True) as connection,
-        task.found.open("w") as found,
+        task.found.open("wb") as found,
         task.refused.open("w") as refused,
     ):
         patients, tally, records = 0, Tally(), Counter(replaced=_replaced(connection, task))
         for patient_id, messages in histories(connection, task.tables, task.which):
             looked = _looked_back(patient_id, messages, task, records, refused)
-            found.writelines(json.dumps(row.plain() | {"place": at}) + "\n" for at, row in enumerate(looked.rows))
+            found.writelines(to_json(row._asdict() | {"place": at}) + b"\n" for at, row in enumerate(looked.rows))
             patients, tally = patients + 1, tally + looked.tally
     return Judged(patients, tally, Records(**records))
 

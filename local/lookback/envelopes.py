@@ -54,7 +54,7 @@ ANSWER_LINE = (
     "rarcs",
 )
 
-_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]*([eE][+-]?[0-9]{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[0-9_]*\.?[0-9]*([eE][+-]?[0-9]{1,3})?", re.ASCII)
 _LETTERS = re.compile(r"[A-L]+")
 _NUMBERS = re.compile(r"[0-9]{1,2}([ ,:;|]+[0-9]{1,2})*", re.ASCII)
 _BETWEEN = re.compile(r"[ ,:;|]+")
@@ -112,13 +112,18 @@ def _pointers(text: str | None, count: int) -> tuple[int, ...] | str:
 @_remembered
 def _whole(text: str | None) -> int | str | None:
     """A whole number: "2.0000" is 2. What is none stays text, which the door refuses."""
+    number = _number(text)
+    return text if number is None or number != int(number) else int(number)
+
+
+def _number(text: str | None) -> Decimal | None:
+    """To six digits, as warehouses keep quantities; None for what is no number."""
     if text is None or not _NUMBER.fullmatch(text):
-        return text
+        return None
     try:
-        number = Decimal(text).quantize(_DIGITS, ROUND_HALF_UP)
+        return Decimal(text).quantize(_DIGITS, ROUND_HALF_UP)
     except InvalidOperation:
-        return text
-    return int(number) if number == int(number) else text
+        return None
 
 
 def answer_told(claim: Claim) -> Told:
@@ -137,11 +142,7 @@ def _answered(line: Row) -> Values | None:
     return _whole(number), code, status or _status(allowed, paid), allowed or paid, paid, rest or "0.00", (), ()
 
 
+@_remembered
 def _status(allowed: str | None, paid: str) -> str:
     """Where the table does not say so, a line of which nothing was allowed or paid was denied."""
-    return "denied" if (allowed is None or _is_nothing(allowed)) and _is_nothing(paid) else "paid"
-
-
-@_remembered
-def _is_nothing(money: str) -> bool:
-    return bool(_NUMBER.fullmatch(money)) and not money.strip("+-0.eE")
+    return "paid" if _number(allowed) or _number(paid) != 0 else "denied"

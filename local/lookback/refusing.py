@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from local.lookback.claims import HEADER_MARK
-from local.lookback.engine import Connection, batches, json_lines, quoted
+from local.lookback.engine import BETWEEN, Connection, batches, json_lines, quoted
 from local.lookback.tables import LONGEST_LINE, Table, patient, scan, selected
 from shared.core.errors import Reason, Unreadable
 from shared.core.intake import parse_event
 
 Entry = dict[str, Any]
-_ROW, _PATIENT, _WHOLE = map(quoted, ("\x01row", "\x01patient", "\x01whole"))
+_ROW, _PATIENT, _WHOLE = (quoted(BETWEEN + name) for name in ("row", "patient", "whole"))
 _REASONS = {"LINE SIZE OVER MAXIMUM": Reason.TOO_LARGE, "INVALID ENCODING": Reason.NOT_JSON}
 _COLUMNS = """{patient_id: 'VARCHAR', source: 'INTEGER', row: 'BIGINT', place: 'VARCHAR', claim_id: 'VARCHAR',
     version: 'VARCHAR', header: 'VARCHAR', told: 'BIGINT', body: 'VARCHAR', reason: 'VARCHAR', "where": 'VARCHAR'}"""
@@ -105,7 +105,7 @@ def _numbered(number: int, table: Table, path: str) -> str:
     """The rows of a file that belong to refused claims, or to nobody, with their number among the file's rows.
 
     Only the rows of patients of whom a claim is refused are taken apart. Names that begin with a control character are
-    nobody's columns.
+    no columns of theirs.
     """
     alone = replace(table, paths=(path,))
     same = (
@@ -115,7 +115,9 @@ def _numbered(number: int, table: Table, path: str) -> str:
         WITH wanted AS (
             SELECT DISTINCT ON (patient_id, claim_id, version, header) * FROM refused
             WHERE source = {-1 - number} AND told > 0),
-        theirs AS (SELECT raw, patient_id FROM seen_{number} WHERE patient_id IN (SELECT patient_id FROM wanted)),
+        theirs AS (
+            SELECT DISTINCT raw, patient_id FROM seen_{number}
+            WHERE patient_id IN (SELECT patient_id FROM wanted)),
         numbered AS (
             SELECT row_number() OVER () AS {_ROW}, {patient(alone)} AS {_PATIENT}, t AS {_WHOLE}, *
             FROM {scan(alone)} t),
