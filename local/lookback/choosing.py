@@ -27,7 +27,9 @@ CREATE TABLE events (
 _SHAPE = (
     """'{"detail-type": "VARCHAR", "detail": {"patient_id": "VARCHAR", "lines": [{"procedure_code": "VARCHAR"}]}}'"""
 )
-_KEY, _ROWS, _MATTERS = (quoted(BETWEEN + name) for name in ("key", "rows", "matters"))  # no names of columns
+_KEY, _ROWS, _MATTERS, _WHOLE = (
+    quoted(BETWEEN + name) for name in ("key", "rows", "matters", "whole")
+)  # no names of columns
 # Where DuckDB keeps what it could not split is gone with the connection.
 _UNSPLIT = """
 INSERT INTO unsplit
@@ -104,12 +106,13 @@ def _seen(connection: Connection, number: int, table: Table, codes: str, folder:
     `key` is how the table writes a patient, `raw` the same as text without blanks around it.
     """
     # Of CSV every column is looked at, or a row that is broken in another would be lost only later.
-    whole = f", max(length(concat({', '.join(map(quoted, table.types))})))" if table.kind == "csv" else ""
+    whole = f"max(length(concat({', '.join(map(quoted, table.types))})))" if table.kind == "csv" else "0"
     key = patient_key(table)
     connection.execute(f"""
         CREATE TABLE raw_{number} AS
-        SELECT {key} AS key, {patient(table)} AS raw, {_ROWS} AS rows, {_MATTERS} AS matters
-        FROM (SELECT {key}, count(*) AS {_ROWS}, bool_or({procedure(table)} IN ({codes})) AS {_MATTERS}{whole}
+        SELECT {key} AS key, {patient(table)} AS raw, {_ROWS} AS rows, {_MATTERS} AS matters, {_WHOLE} AS whole
+        FROM (SELECT {key}, count(*) AS {_ROWS}, bool_or({procedure(table)} IN ({codes})) AS {_MATTERS},
+                     {whole} AS {_WHOLE}
               FROM {scan(table, rejects=True)} GROUP BY {key})""")
     named = "raw AS patient_id FROM"
     if system := table.mapping.patient_system:
