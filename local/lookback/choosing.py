@@ -27,9 +27,8 @@ CREATE TABLE events (
 _SHAPE = (
     """'{"detail-type": "VARCHAR", "detail": {"patient_id": "VARCHAR", "lines": [{"procedure_code": "VARCHAR"}]}}'"""
 )
-_KEY, _ROWS, _MATTERS, _WHOLE = (
-    quoted(BETWEEN + name) for name in ("key", "rows", "matters", "whole")
-)  # no names of columns
+# No table has columns of these names.
+_KEY, _ROWS, _MATTERS, _WHOLE = (quoted(BETWEEN + name) for name in ("key", "rows", "matters", "whole"))
 # Where DuckDB keeps what it could not split is gone with the connection.
 _UNSPLIT = """
 INSERT INTO unsplit

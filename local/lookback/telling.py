@@ -16,8 +16,8 @@ from local.lookback.inputs import inputs_of
 from local.lookback.mapping import Mapping
 from local.lookback.messages import Message, histories
 from local.lookback.paths import files_of
+from local.lookback.retelling import retold
 from local.lookback.running import Asked, tasks_of
-from local.lookback.unpacking import retold
 from shared.core.errors import Unreadable
 from shared.core.events import Event
 from shared.core.policy import Policies
@@ -54,7 +54,7 @@ def _chosen(paths: Iterable[str], law: Policies, mapping: Mapping | None, folder
         inputs = inputs_of(files, mapping, folder, connection)
         inputs.retold = [retold(source, folder) for source in inputs.unpacked]
         picked = chosen(connection, inputs, law, folder, lambda _doing: None)
-    not_read = sum(each.not_read for each in inputs.retold)
+    not_read = len(inputs.refused) + sum(each.not_read for each in inputs.retold)
     return tasks_of(workshop, picked, inputs, Asked(date.min, mapping)), picked.nameless + not_read
 
 
