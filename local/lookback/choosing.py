@@ -13,7 +13,6 @@ from local.identity import identity
 from local.lookback.engine import BETWEEN, NOTHING, Connection, batches, json_lines, literal, quoted
 from local.lookback.inputs import Inputs
 from local.lookback.tables import Table, lines_of, patient, patient_key, procedure, scan, selected
-from shared.core.lookback import HEX_DIGITS
 from shared.core.policy import Policies
 
 Told = Callable[[str], None]
@@ -22,7 +21,7 @@ _EVENTS = """
 CREATE TABLE unsplit (file_path VARCHAR, line BIGINT, error_type VARCHAR, csv_line VARCHAR);
 CREATE TABLE files (file INTEGER, name VARCHAR, path VARCHAR);
 CREATE TABLE events (
-    patient_id VARCHAR, mark BIGINT, matters BOOLEAN, file INTEGER, row BIGINT, place VARCHAR, body VARCHAR);
+    patient_id VARCHAR, matters BOOLEAN, file INTEGER, row BIGINT, place VARCHAR, body VARCHAR);
 """
 _SHAPE = (
     """'{"detail-type": "VARCHAR", "detail": {"patient_id": "VARCHAR", "lines": [{"procedure_code": "VARCHAR"}]}}'"""
@@ -45,11 +44,6 @@ class Chosen:
     read: int
     nameless: int
     filtered: int
-
-
-def mark(patient_id: str) -> str:
-    """What `shard_of` takes the remainder of."""
-    return f"CAST('0x' || substr(sha256({patient_id}), 1, {HEX_DIGITS}) AS BIGINT)"
 
 
 def codes_of(law: Policies) -> list[str]:
@@ -89,7 +83,7 @@ def _events_in(number: int, path: Path, codes: str, *, own: bool) -> str:
     place, body = ("line", "rest") if own else ("NULL", line)
     return f"""
         INSERT INTO events
-        SELECT whose, {mark("whose")}, kind = 'VisitRecorded' OR list_has_any(billed, [{codes}]), {number},
+        SELECT whose, kind = 'VisitRecorded' OR list_has_any(billed, [{codes}]), {number},
                row, place, body
         FROM (SELECT said.detail.patient_id AS whose, said."detail-type" AS kind, row, place, body,
                      list_transform(said.detail.lines, lambda line: line.procedure_code) AS billed
@@ -137,17 +131,19 @@ def _patients(connection: Connection, tables: Sequence[Table]) -> None:
     )
     connection.execute(f"""
         CREATE TABLE patients AS
-        SELECT row_number() OVER () AS number, patient_id, {mark("patient_id")} AS mark
+        SELECT row_number() OVER () AS number, patient_id
         FROM (SELECT DISTINCT patient_id FROM events WHERE matters AND patient_id IS NOT NULL{seen})""")
 
 
 def _rows(number: int, table: Table) -> str:
+    """In the order of the patients: every shard then reads its own part alone."""
     return f"""
         CREATE TABLE rows_{number} AS
         SELECT p.number AS patient, {selected(table)}
         FROM {scan(table)}
         JOIN (SELECT key AS {_KEY}, number FROM seen_{number} JOIN patients USING (patient_id)) p
-            ON {patient_key(table)} IS NOT DISTINCT FROM p.{_KEY}"""
+            ON {patient_key(table)} IS NOT DISTINCT FROM p.{_KEY}
+        ORDER BY p.number"""
 
 
 def _counted(connection: Connection, tables: Sequence[Table]) -> Chosen:

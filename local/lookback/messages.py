@@ -113,7 +113,7 @@ def histories(
 def _of_streams(connection: Connection, shard: dict[str, Any]) -> Iterator[tuple[str, list[Message]]]:
     sql = """
         SELECT patient_id, file, row, place, body
-        FROM events WHERE mark % $shards = $shard AND patient_id IN (SELECT patient_id FROM patients)
+        FROM events WHERE patient_id IN (SELECT patient_id FROM patients WHERE number BETWEEN $first AND $last)
         ORDER BY patient_id, file, row"""
     for patient_id, told in groupby(batches(connection, sql, shard), itemgetter(0)):
         yield patient_id, [*map(OfStream._make, told)]

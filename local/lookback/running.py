@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
+from itertools import chain, pairwise
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -96,7 +96,11 @@ def tasks_of(workshop: Workshop, picked: Chosen, inputs: Inputs, asked: Asked) -
     shards = min(max(few, picked.patients // _PER_SHARD), _MOST_SHARDS)
     apiece = replace(workshop, memory=f"{max(asked.memory // (2 * asked.processes), _LEAST_MEMORY)}MB", threads=1)
     tables = tuple(inputs.tables)
-    return [Task(apiece, tables, shard, shards, asked.as_of, asked.leaving_out) for shard in range(shards)]
+    ends = [picked.patients * shard // shards for shard in range(shards + 1)]
+    return [
+        Task(apiece, tables, shard, before + 1, last, asked.as_of, asked.leaving_out)
+        for shard, (before, last) in enumerate(pairwise(ends))
+    ]
 
 
 def _audited(tasks: Sequence[Task], picked: Chosen, asked: Asked, told: Told) -> Judged:
