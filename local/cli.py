@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from local.answer import answer as answer_from_core
 from local.arguments import AsJson, AsOf, Files, today
 from local.audit_command import audit
+from local.cannot_read import CannotRead
 from local.check_command import check
 from local.convert_command import convert
 from local.diff_command import diff
@@ -20,7 +21,7 @@ from local.explain_command import explain
 from local.packet_command import packet
 from local.printable import one_line
 from local.quarantine_command import quarantine
-from local.reading import CannotRead, messages, of_file
+from local.reading import messages, of_file
 from local.report_command import report as write_page
 from local.retelling import arrived_by
 from local.rules_command import rules

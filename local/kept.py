@@ -9,8 +9,9 @@ from typing import TypeVar
 import typer
 
 from local.arguments import tell_refused
+from local.cannot_read import CannotRead
 from local.printable import one_line
-from local.reading import CannotRead, messages
+from local.reading import messages
 from local.retelling import retold
 from shared.core.case import Arrival
 from shared.core.errors import TrailUnreadable

@@ -11,19 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from local.cannot_read import CannotRead
 from local.identity import identity
 from shared.formats.detect import Format, beginning, format_of, pieces
 from shared.formats.messages import of_stream
 from shared.formats.reading import Noted, Piece, Read, Refused
 
 STANDARD_INPUT = "-"
-
-
-class CannotRead(Exception):
-    """A file was named that cannot be read; the message says which, why, and what to name instead."""
-
-    def __init__(self, path: str, why: str, instead: str) -> None:
-        super().__init__(f"{path}: {why}; {instead}")
 
 
 def messages(path: str) -> Iterator[bytes]:

@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from local.cannot_read import CannotRead
 from local.cloud import Cloud
-from local.reading import CannotRead, of_file
+from local.reading import of_file
 from local.samples import scenarios
 from local.simulation import simulate
 from local.surroundings import simulated_aws

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from local.arguments import AsJson, AsOf, InTable, MaybeFiles, OnePatient, day, one_of, today
+from local.cannot_read import CannotRead
 from local.kept import Trail, of_events, of_table
-from local.reading import CannotRead
 from local.show import screen
 from local.show_known import as_document, shown
 from local.trail_file import written

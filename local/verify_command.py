@@ -8,9 +8,10 @@ from typing import Annotated, NamedTuple
 import typer
 
 from local.arguments import AsJson, InTable, OnePatient, histories, one_of
+from local.cannot_read import CannotRead
 from local.kept import Damaged, Table, Trail
 from local.printable import one_line
-from local.reading import CannotRead, messages
+from local.reading import messages
 from local.trail_file import TrailFile
 from shared.core.snapshot import Reference
 from shared.core.trail import Head

@@ -5,33 +5,33 @@ What is found and what is refused goes to files of the work folder, a line each;
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TextIO
 
-from local.lookback.claims import envelopes_of, rows_of
-from local.lookback.engine import Connection, Workshop, batches, opened
+from pydantic_core import to_json
+
+from local.lookback.claims import rows_of
+from local.lookback.engine import Connection, Workshop, opened
+from local.lookback.messages import Message, histories
 from local.lookback.tables import Table
 from shared.core.errors import Reason, Unreadable
 from shared.core.events import Event
 from shared.core.history import Outcome
-from shared.core.intake import parse_event
 from shared.core.lookback import LookedBack, Tally, look_back
 from shared.core.policy import policies
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a process needs to know of its shard."""
+    """What a process needs to know of its shard: the patients of these numbers."""
 
     workshop: Workshop
     tables: tuple[Table, ...]
     shard: int
-    shards: int
+    first: int
+    last: int
     as_of: date
     leaving_out: frozenset[str]
 
@@ -42,6 +42,11 @@ class Task:
     @property
     def refused(self) -> Path:
         return self.workshop.folder / f"refused-{self.shard:05}.ndjson"
+
+    @property
+    def which(self) -> dict[str, int]:
+        """The patients of the shard, for SQL."""
+        return {"first": self.first, "last": self.last}
 
 
 @dataclass(frozen=True)
@@ -65,48 +70,19 @@ class Judged(NamedTuple):
     records: Records
 
 
-class _Message(NamedTuple):
-    """A message of the shard: where it stands, how many records make it, and how many of them are told once."""
-
-    patient_id: str
-    source: int
-    row: int | None
-    place: str | None
-    claim_id: str | None
-    version: str | None
-    header: str | None
-    told: int
-    once: int
-    body: str
-
-
 def judged(task: Task) -> Judged:
     """The whole shard, patient by patient."""
     with (
         opened(task.workshop, reading=True) as connection,
-        task.found.open("w") as found,
+        task.found.open("wb") as found,
         task.refused.open("w") as refused,
     ):
         patients, tally, records = 0, Tally(), Counter(replaced=_replaced(connection, task))
-        for _, messages in groupby(messages_of(connection, task), attrgetter("patient_id")):
-            looked = _looked_back([*messages], task, records, refused)
-            found.writelines(json.dumps(row.plain() | {"place": at}) + "\n" for at, row in enumerate(looked.rows))
+        for patient_id, messages in histories(connection, task.tables, task.which):
+            looked = _looked_back(patient_id, messages, task, records, refused)
+            found.writelines(to_json(row._asdict() | {"place": at}) + b"\n" for at, row in enumerate(looked.rows))
             patients, tally = patients + 1, tally + looked.tally
     return Judged(patients, tally, Records(**records))
-
-
-def messages_of(connection: Connection, task: Task) -> Iterator[_Message]:
-    """Events in the order of their files, then claims; those of a patient together."""
-    shard = {"shard": task.shard, "shards": task.shards}
-    told = "patient_id, -1 - source, NULL, NULL, claim_id, version, header, rows_told, lines_told, body"
-    claims = "".join(
-        f" UNION ALL SELECT {told} FROM ({envelopes_of(number, table)})" for number, table in enumerate(task.tables)
-    )
-    sql = f"""
-        FROM (SELECT patient_id, file, row, place, NULL AS claim_id, NULL AS version, NULL AS header, 1, 1, body
-              FROM events WHERE mark % $shards = $shard AND patient_id IN (SELECT patient_id FROM patients){claims})
-        ORDER BY patient_id, file < 0, file, row, claim_id, version, body"""
-    return map(_Message._make, batches(connection, sql, shard))
 
 
 def _replaced(connection: Connection, task: Task) -> int:
@@ -118,33 +94,32 @@ def _replaced(connection: Connection, task: Task) -> int:
 
 def _of_table(connection: Connection, task: Task, number: int) -> int:
     table = task.tables[number]
-    shard = {"shard": task.shard, "shards": task.shards}
-    all_of = (
-        f"SELECT count(*) FROM rows_{number} r JOIN patients p ON r.patient = p.number WHERE p.mark % $shards = $shard"
-    )
-    ((told,),) = connection.execute(all_of, shard).fetchall()
-    ((standing,),) = connection.execute(f"SELECT count(*) FROM ({rows_of(number, table)})", shard).fetchall()
+    all_of = f"SELECT count(*) FROM rows_{number} WHERE patient BETWEEN $first AND $last"
+    ((told,),) = connection.execute(all_of, task.which).fetchall()
+    ((standing,),) = connection.execute(f"SELECT count(*) FROM ({rows_of(number, table)})", task.which).fetchall()
     return int(told - standing)
 
 
-def _looked_back(messages: list[_Message], task: Task, records: Counter[str], refused: TextIO) -> LookedBack:
+def _looked_back(
+    patient_id: str, messages: list[Message], task: Task, records: Counter[str], refused: TextIO
+) -> LookedBack:
     """One patient; what becomes of the records is counted and, of what is refused, kept."""
-    read: list[tuple[_Message, Event]] = []
+    read: list[tuple[Message, Event]] = []
     for message in messages:
         try:
-            read.append((message, parse_event(message.body.encode()).detail))
+            read.append((message, message.event()))
         except Unreadable as refusal:
             _refuse(message, refusal.reason, refusal.where, records, refused)
     if not read:
         return LookedBack((), (), Tally())
     told = (event for _, event in read)
-    looked = look_back(messages[0].patient_id, told, policies(), task.as_of, task.leaving_out)
+    looked = look_back(patient_id, told, policies(), task.as_of, task.leaving_out)
     for (message, _), outcome in zip(read, looked.outcomes, strict=True):
         _count(message, outcome, records, refused)
     return looked
 
 
-def _count(message: _Message, outcome: Outcome, records: Counter[str], refused: TextIO) -> None:
+def _count(message: Message, outcome: Outcome, records: Counter[str], refused: TextIO) -> None:
     match outcome:
         case Outcome.CONFLICT:
             _refuse(message, Reason.CONFLICT, "detail.version", records, refused)
@@ -155,9 +130,9 @@ def _count(message: _Message, outcome: Outcome, records: Counter[str], refused: 
             records["repeated"] += message.told - message.once
 
 
-def _refuse(message: _Message, reason: Reason, where: str, records: Counter[str], refused: TextIO) -> None:
+def _refuse(message: Message, reason: Reason, where: str, records: Counter[str], refused: TextIO) -> None:
     records["refused"] += message.told
-    refused.write(json.dumps(message._asdict() | {"reason": reason.value, "where": where}) + "\n")
+    refused.write(json.dumps(message.refused() | {"reason": reason.value, "where": where}) + "\n")
 
 
 def plain(tally: Tally) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from pathlib import Path
 from local.identity import identity
 from local.lookback.engine import BETWEEN, NOTHING, Connection, batches, json_lines, literal, quoted
 from local.lookback.inputs import Inputs
-from local.lookback.tables import Table, lines_of, patient, procedure, scan, selected
-from shared.core.lookback import HEX_DIGITS
+from local.lookback.tables import Table, lines_of, patient, patient_key, procedure, scan, selected
 from shared.core.policy import Policies
 
 Told = Callable[[str], None]
@@ -22,11 +21,13 @@ _EVENTS = """
 CREATE TABLE unsplit (file_path VARCHAR, line BIGINT, error_type VARCHAR, csv_line VARCHAR);
 CREATE TABLE files (file INTEGER, name VARCHAR, path VARCHAR);
 CREATE TABLE events (
-    patient_id VARCHAR, mark BIGINT, matters BOOLEAN, file INTEGER, row BIGINT, place VARCHAR, body VARCHAR);
+    patient_id VARCHAR, matters BOOLEAN, file INTEGER, row BIGINT, place VARCHAR, body VARCHAR);
 """
 _SHAPE = (
     """'{"detail-type": "VARCHAR", "detail": {"patient_id": "VARCHAR", "lines": [{"procedure_code": "VARCHAR"}]}}'"""
 )
+# No table has columns of these names.
+_KEY, _ROWS, _MATTERS, _WHOLE = (quoted(BETWEEN + name) for name in ("key", "rows", "matters", "whole"))
 # Where DuckDB keeps what it could not split is gone with the connection.
 _UNSPLIT = """
 INSERT INTO unsplit
@@ -43,11 +44,6 @@ class Chosen:
     read: int
     nameless: int
     filtered: int
-
-
-def mark(patient_id: str) -> str:
-    """What `shard_of` takes the remainder of."""
-    return f"CAST('0x' || substr(sha256({patient_id}), 1, {HEX_DIGITS}) AS BIGINT)"
 
 
 def codes_of(law: Policies) -> list[str]:
@@ -87,7 +83,7 @@ def _events_in(number: int, path: Path, codes: str, *, own: bool) -> str:
     place, body = ("line", "rest") if own else ("NULL", line)
     return f"""
         INSERT INTO events
-        SELECT whose, {mark("whose")}, kind = 'VisitRecorded' OR list_has_any(billed, [{codes}]), {number},
+        SELECT whose, kind = 'VisitRecorded' OR list_has_any(billed, [{codes}]), {number},
                row, place, body
         FROM (SELECT said.detail.patient_id AS whose, said."detail-type" AS kind, row, place, body,
                      list_transform(said.detail.lines, lambda line: line.procedure_code) AS billed
@@ -98,25 +94,31 @@ def _events_in(number: int, path: Path, codes: str, *, own: bool) -> str:
 
 
 def _seen(connection: Connection, number: int, table: Table, codes: str, folder: Path) -> None:
-    """The table's patients with their rows, and the pseudonym under which other sources know them."""
+    """The table's patients with their rows, and the pseudonym under which other sources know them.
+
+    `key` is how the table writes a patient, `raw` the same as text without blanks around it.
+    """
     # Of CSV every column is looked at, or a row that is broken in another would be lost only later.
-    whole = f", max(length(concat({', '.join(map(quoted, table.types))})))" if table.kind == "csv" else ""
+    whole = f"max(length(concat({', '.join(map(quoted, table.types))})))" if table.kind == "csv" else "0"
+    key = patient_key(table)
     connection.execute(f"""
         CREATE TABLE raw_{number} AS
-        SELECT {patient(table)} AS raw, count(*) AS rows, bool_or({procedure(table)} IN ({codes})) AS matters{whole}
-        FROM {scan(table, rejects=True)} GROUP BY raw""")
+        SELECT {key} AS key, {patient(table)} AS raw, {_ROWS} AS rows, {_MATTERS} AS matters, {_WHOLE} AS whole
+        FROM (SELECT {key}, count(*) AS {_ROWS}, bool_or({procedure(table)} IN ({codes})) AS {_MATTERS},
+                     {whole} AS {_WHOLE}
+              FROM {scan(table, rejects=True)} GROUP BY {key})""")
     named = "raw AS patient_id FROM"
     if system := table.mapping.patient_system:
         named = f"patient_id FROM {_pseudonyms(connection, number, system, folder)} RIGHT JOIN"
     using = " USING (raw)" if system else ""
-    connection.execute(f"CREATE TABLE seen_{number} AS SELECT raw, rows, matters, {named} raw_{number}{using}")
+    connection.execute(f"CREATE TABLE seen_{number} AS SELECT key, raw, rows, matters, {named} raw_{number}{using}")
 
 
 def _pseudonyms(connection: Connection, number: int, system: str, folder: Path) -> str:
     """A table of every patient's own number and the pseudonym that goes with it."""
     file = folder / f"pseudonyms-{number}.ndjson"
     with file.open("w") as names:
-        for (raw,) in batches(connection, f"SELECT raw FROM raw_{number} WHERE raw IS NOT NULL"):
+        for (raw,) in batches(connection, f"SELECT DISTINCT raw FROM raw_{number} WHERE raw IS NOT NULL"):
             names.write(json.dumps({"raw": raw, "patient_id": identity(system, raw)}) + "\n")
     columns = "{raw: 'VARCHAR', patient_id: 'VARCHAR'}"
     return json_lines([file], columns)
@@ -129,16 +131,19 @@ def _patients(connection: Connection, tables: Sequence[Table]) -> None:
     )
     connection.execute(f"""
         CREATE TABLE patients AS
-        SELECT row_number() OVER () AS number, patient_id, {mark("patient_id")} AS mark
+        SELECT row_number() OVER () AS number, patient_id
         FROM (SELECT DISTINCT patient_id FROM events WHERE matters AND patient_id IS NOT NULL{seen})""")
 
 
 def _rows(number: int, table: Table) -> str:
+    """In the order of the patients: every shard then reads its own part alone."""
     return f"""
         CREATE TABLE rows_{number} AS
         SELECT p.number AS patient, {selected(table)}
         FROM {scan(table)}
-        JOIN (SELECT raw, number FROM seen_{number} JOIN patients USING (patient_id)) p ON {patient(table)} = p.raw"""
+        JOIN (SELECT key AS {_KEY}, number FROM seen_{number} JOIN patients USING (patient_id)) p
+            ON {patient_key(table)} IS NOT DISTINCT FROM p.{_KEY}
+        ORDER BY p.number"""
 
 
 def _counted(connection: Connection, tables: Sequence[Table]) -> Chosen:

@@ -1,12 +1,16 @@
-"""Claim lines as events: DuckDB nets what was told twice or adjusted, and writes every claim as an envelope of ours.
+"""Claim lines as claims: DuckDB nets what was told twice or adjusted and sorts the rest, here the rows of a claim meet.
 
-The envelope goes through the same door as any other message; what the table said in another form than ours is refused
-there. A claim is judged whole or not at all: a line that cannot be read refuses its claim.
+A claim is judged whole or not at all: a line that cannot be read refuses its claim.
 """
 
-from local.lookback.tables import Table
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-SOURCE = "ncd-audit.table"  # a reader of ours, whose silence proves nothing
+from local.lookback.engine import Connection, batches
+from local.lookback.tables import Table
 
 _HEADER = (
     "claim_type",
@@ -35,16 +39,42 @@ _LINE = (
     "patient_responsibility",
     "paid_on",
 )
+_LISTS = frozenset({"diagnoses", "modifiers"})
 
 # Tells apart two claims of one number whose rows do not agree in what they say of the whole.
-HEADER_MARK = f"CAST(hash({', '.join(_HEADER)}) AS VARCHAR)"
+HEADER_MARK = f"hash({', '.join(_HEADER)})"
+
+Row = tuple[Any, ...]
+
+# Where in a row they stand.
+_WHICH = itemgetter(0, 1, 2)
+_mark, _place = itemgetter(3), itemgetter(4)
+OF_LINE = slice(5, 5 + len(_LINE))
+OF_HEADER = slice(OF_LINE.stop, OF_LINE.stop + len(_HEADER))
+
+
+class Claim(NamedTuple):
+    """The rows of one claim, which agree on the whole: each line once, in order; `told` is how many there were."""
+
+    rows: Sequence[Row]
+    told: int
+
+    @property
+    def which(self) -> tuple[str, str | None, str]:
+        """Whose it is, its number, its version."""
+        patient_id, claim_id, version, *_ = self.rows[0]
+        return patient_id, claim_id, version
+
+    @property
+    def mark(self) -> str:
+        return str(_mark(self.rows[0]))
 
 
 def rows_of(number: int, table: Table) -> str:
-    """The rows of the table that stand, of the patients of one shard ($shard of $shards)."""
+    """The rows of the table that stand, of the patients of one shard."""
     told = (
         f"SELECT r.*, p.patient_id FROM rows_{number} r JOIN patients p ON r.patient = p.number "
-        "WHERE p.mark % $shards = $shard"
+        "WHERE r.patient BETWEEN $first AND $last"
     )
     return told if table.mapping.adjustments is None else _last_tellings(told)
 
@@ -61,78 +91,38 @@ def _last_tellings(told: str) -> str:
             OR (place_in_order = max(place_in_order) OVER (PARTITION BY patient, claim_id) AND NOT cancelled)"""
 
 
-def claims_of(number: int, table: Table) -> str:
-    """A row a claim: whose, which, of how many rows and how many lines, and its lines sorted."""
-    line = ", ".join(f"{name}: {name}" for name in _LINE)
-    header = ", ".join(_HEADER)
-    return f"""
-        SELECT patient_id, claim_id, version, {header}, count(*) AS rows_told, any_value({HEADER_MARK}) AS header,
-               list_sort(list_distinct(list({{in_order: try_cast(line_number AS BIGINT), {line}}}))) AS lines
-        FROM ({rows_of(number, table)})
-        GROUP BY patient_id, claim_id, version, {header}"""
+def claims_of(connection: Connection, number: int, table: Table, shard: dict[str, Any]) -> Iterator[list[Claim]]:
+    """By patient, claim number and version; more than one where the rows of a number do not agree on the whole."""
+    sql = f"""
+        SELECT patient_id, claim_id, version, {HEADER_MARK}, try_cast(line_number AS BIGINT),
+               {", ".join(map(_read, (*_LINE, *_HEADER)))}
+        FROM ({rows_of(number, table)}) ORDER BY patient_id, claim_id, version"""
+    for _, rows in groupby(batches(connection, sql, shard), _WHICH):
+        yield _together([*rows])
 
 
-def envelopes_of(number: int, table: Table) -> str:
-    """Claims, and what the payer made of them where the table knows, as JSON: columns as `events` has them."""
-    answers = f"""
-        UNION ALL
-        SELECT patient_id, {number}, claim_id, version, header, 0, 0, {_REMITTANCE}
-        FROM pointed WHERE len(list_filter(lines, lambda line: line.paid IS NOT NULL)) > 0"""
-    return f"""
-        WITH claims AS ({claims_of(number, table)}),
-        pointed AS (SELECT *, {_DIAGNOSES} AS named FROM claims)
-        SELECT patient_id, {number} AS source, claim_id, version, header, rows_told, len(lines) AS lines_told,
-               {_CLAIM} AS body
-        FROM pointed{answers if table.tells("paid") else ""}"""
+def _read(name: str) -> str:
+    """Lists come as JSON: as text they are read once, however many rows tell them."""
+    return f"CAST(to_json({name}) AS VARCHAR)" if name in _LISTS else name
 
 
-def _whole(value: str) -> str:
-    """A number as JSON; what is none stays text, which the door refuses. "2.0000" is 2."""
-    number = f"try_cast({value} AS DECIMAL(38, 6))"
-    return f"CASE WHEN {number} = floor({number}) THEN to_json(CAST({number} AS BIGINT)) ELSE to_json({value}) END"
+def _together(rows: list[Row]) -> list[Claim]:
+    if len(rows) == 1:
+        return [Claim(rows, 1)]
+    alike = groupby(sorted(rows, key=_mark), _mark)
+    return [Claim(_in_order(same), len(same)) for same in ([*each] for _, each in alike)]
 
 
-# The claim's diagnoses, and those that only its lines name.
-_DIAGNOSES = """list_concat(diagnoses, list_sort(list_distinct(list_filter(
-    list_transform(lines, lambda line: line.line_diagnosis),
-    lambda code: code IS NOT NULL AND NOT list_contains(diagnoses, code)))))"""
+def _in_order(rows: list[Row]) -> list[Row]:
+    """By the number of the line; what was told twice is one line."""
+    places = {*map(_place, rows)}
+    if len(places) == len(rows) and None not in places:
+        return sorted(rows, key=_place)
+    return sorted({*rows}, key=_all_of)
 
-_POINTERS = """CASE
-    WHEN line.line_diagnosis IS NOT NULL THEN to_json([list_position(named, line.line_diagnosis)])
-    WHEN line.diagnosis_pointers IS NULL THEN to_json(CAST([] AS INTEGER[]))
-    WHEN line.diagnosis_pointers = 'all' THEN to_json(range(1, len(named) + 1))
-    WHEN regexp_full_match(line.diagnosis_pointers, '[A-L]+')
-        THEN to_json(list_transform(string_split(line.diagnosis_pointers, ''), lambda letter: ascii(letter) - 64))
-    WHEN regexp_full_match(line.diagnosis_pointers, '[0-9]{1,2}([ ,:;|]+[0-9]{1,2})*')
-        THEN to_json(CAST(regexp_split_to_array(line.diagnosis_pointers, '[ ,:;|]+') AS INTEGER[]))
-    ELSE to_json(line.diagnosis_pointers) END"""
 
-_CLAIM_LINE = f"""{{
-    line_number: {_whole("line.line_number")}, procedure_code: line.procedure_code, modifiers: line.modifiers,
-    units: {_whole("line.units")}, date_of_service: line.date_of_service, diagnosis_pointers: {_POINTERS},
-    rendering_npi: line.rendering_npi, place_of_service: line.place_of_service, charge: line.charge}}"""
-
-_CLAIM = f"""CAST(to_json({{
-    id: claim_id, source: '{SOURCE}', 'detail-type': 'ClaimSubmitted', detail: {{
-        claim_id: claim_id, version: {_whole("version")}, patient_id: patient_id, claim_type: claim_type,
-        type_of_bill: type_of_bill, frequency_code: frequency_code, replaces_claim_id: replaces_claim_id,
-        received_on: received_on, payer: payer, billing_npi: billing_npi, diagnoses: named,
-        lines: list_transform(lines, lambda line: {_CLAIM_LINE})}}}}) AS VARCHAR)"""
-
-# Where the table does not say so, a line of which nothing was allowed or paid was denied.
-_STATUS = """coalesce(line.status, CASE WHEN coalesce(try_cast(line.allowed AS DOUBLE), 0) = 0
-    AND try_cast(line.paid AS DOUBLE) = 0 THEN 'denied' ELSE 'paid' END)"""
-
-_REMITTANCE_LINE = f"""{{
-    line_number: {_whole("line.line_number")}, procedure_code: line.procedure_code, status: {_STATUS},
-    allowed: coalesce(line.allowed, line.paid), paid: line.paid,
-    patient_responsibility: coalesce(line.patient_responsibility, '0.00'),
-    adjustments: CAST([] AS VARCHAR[]), rarcs: CAST([] AS VARCHAR[])}}"""
-
-_REMITTANCE = f"""CAST(to_json({{
-    id: claim_id, source: '{SOURCE}', 'detail-type': 'RemittanceReceived', detail: {{
-        remittance_id: claim_id || ' answered', version: {_whole("version")}, patient_id: patient_id,
-        claim_id: claim_id,
-        paid_on: coalesce(list_max(list_transform(lines, lambda line: line.paid_on)), received_on),
-        lines: list_transform(list_filter(lines, lambda line: line.paid IS NOT NULL),
-                              lambda line: {_REMITTANCE_LINE})}}}}) AS VARCHAR)"""
+def _all_of(row: Row) -> list[tuple[bool, Any]]:
+    """What is not told comes last."""
+    number, code, modifiers, *rest = row[OF_LINE]
+    said = (_place(row), number, code, json.loads(modifiers), *rest)
+    return [(value is None, 0 if value is None else value) for value in said]

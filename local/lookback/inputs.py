@@ -12,12 +12,13 @@ from typing import Literal, NamedTuple
 
 import duckdb
 
+from local.cannot_read import CannotRead
 from local.lookback.engine import Connection, literal
 from local.lookback.mapping import Mapping, shipped
 from local.lookback.paths import Named
+from local.lookback.retelling import Retold, Unpacked
 from local.lookback.tables import Table
-from local.lookback.unpacking import Retold, Unpacked, unpacked
-from local.reading import CannotRead
+from local.lookback.unpacking import NotUnpacked, Unpacking
 from shared.formats.detect import HEAD, format_of
 
 _PARQUET = b"PAR1"
@@ -44,6 +45,7 @@ class Inputs:
     streams: list[Path] = field(default_factory=list)
     unpacked: list[Unpacked] = field(default_factory=list)
     retold: list[Retold] = field(default_factory=list)
+    refused: list[NotUnpacked] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
 
 
@@ -51,9 +53,11 @@ def inputs_of(files: Iterable[Named], given: Mapping | None, folder: Path, conne
     """Every file by its kind; `given` is the mapping that tables must follow."""
     inputs = Inputs()
     for named in files:
-        for file, name in unpacked(named.file, named.name, folder):
+        unpacking = Unpacking(named, folder)
+        for file, name in unpacking.files():
             inputs.names[str(file)] = name
             _put(Named(file, name, alone=named.alone), given, inputs, connection)
+        inputs.refused += unpacking.refused
     return inputs
 
 

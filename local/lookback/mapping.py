@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from local.reading import CannotRead
+from local.cannot_read import CannotRead
 
 SHIPPED = ("claims", "cclf5")
 

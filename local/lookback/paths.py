@@ -9,7 +9,7 @@ from uuid import uuid4
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.reading import CannotRead
+from local.cannot_read import CannotRead
 
 _S3 = "s3://"
 

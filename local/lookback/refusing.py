@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from local.lookback.claims import HEADER_MARK
-from local.lookback.engine import Connection, batches, json_lines
+from local.lookback.engine import BETWEEN, Connection, batches, json_lines, quoted
 from local.lookback.tables import LONGEST_LINE, Table, patient, scan, selected
 from shared.core.errors import Reason, Unreadable
 from shared.core.intake import parse_event
 
 Entry = dict[str, Any]
+_ROW, _PATIENT, _WHOLE = (quoted(BETWEEN + name) for name in ("row", "patient", "whole"))
 _REASONS = {"LINE SIZE OVER MAXIMUM": Reason.TOO_LARGE, "INVALID ENCODING": Reason.NOT_JSON}
 _COLUMNS = """{patient_id: 'VARCHAR', source: 'INTEGER', row: 'BIGINT', place: 'VARCHAR', claim_id: 'VARCHAR',
     version: 'VARCHAR', header: 'VARCHAR', told: 'BIGINT', body: 'VARCHAR', reason: 'VARCHAR', "where": 'VARCHAR'}"""
@@ -84,31 +85,53 @@ def _counted(line: bytes) -> bool:
 
 def _of_table(connection: Connection, number: int, table: Table, names: Mapping[str, str]) -> Iterator[Entry]:
     """Every row of each refused claim, every row that names no patient, and answers of the payer that are none."""
-    for path in table.paths:
-        for row, reason, where, raw in batches(connection, _numbered(number, table, path)):
-            yield _entry(names[path], f"row {row}: {where}", reason, raw)
+    if connection.execute(_any_row(number)).fetchall():
+        for path in table.paths:
+            for row, reason, where, raw in batches(connection, _numbered(number, table, path)):
+                yield _entry(names[path], f"row {row}: {where}", reason, raw)
     answers = f'SELECT reason, "where", body FROM refused WHERE source = {-1 - number} AND told = 0 ORDER BY ALL'
     for reason, where, body in batches(connection, answers):
         yield _entry(table.mapping.title, f"the payer's answer: {where}", reason, body) | {"records": 0}
 
 
+def _any_row(number: int) -> str:
+    """Whether any row must be looked up: the files are not read once more for nothing."""
+    return f"""
+        (FROM seen_{number} SELECT 1 WHERE raw IS NULL LIMIT 1)
+        UNION ALL (FROM refused SELECT 1 WHERE source = {-1 - number} AND told > 0 LIMIT 1)"""
+
+
 def _numbered(number: int, table: Table, path: str) -> str:
-    """The rows of a file that belong to refused claims, or to nobody, with their number among the file's rows."""
+    """The rows of a file that belong to refused claims, or to nobody, with their number among the file's rows.
+
+    Only the rows of patients of whom a claim is refused are taken apart. Names that begin with a control character are
+    no columns of theirs.
+    """
     alone = replace(table, paths=(path,))
     same = (
         "AND (f.version, f.header) IS NOT DISTINCT FROM (t.version, t.header)" if not table.mapping.adjustments else ""
     )
     return f"""
-        SELECT t.row, coalesce(f.reason, '{Reason.MISSING_FIELD.value}'), coalesce(f."where", 'patient_id'), t.raw
-        FROM (SELECT *, {HEADER_MARK} AS header FROM
-                (SELECT row_number() OVER () AS row, {patient(alone)} AS its_patient,
-                        CAST(to_json(t) AS VARCHAR) AS raw, {selected(alone)} FROM {scan(alone)} t)) t
-        LEFT JOIN seen_{number} s ON t.its_patient = s.raw
-        LEFT JOIN (SELECT DISTINCT ON (patient_id, claim_id, version, header) * FROM refused
-                   WHERE source = {-1 - number} AND told > 0) f
-            ON f.patient_id = s.patient_id AND f.claim_id IS NOT DISTINCT FROM t.claim_id {same}
-        WHERE t.its_patient IS NULL OR f.reason IS NOT NULL
-        ORDER BY t.row"""
+        WITH wanted AS (
+            SELECT DISTINCT ON (patient_id, claim_id, version, header) * FROM refused
+            WHERE source = {-1 - number} AND told > 0),
+        theirs AS (
+            SELECT DISTINCT raw, patient_id FROM seen_{number}
+            WHERE patient_id IN (SELECT patient_id FROM wanted)),
+        numbered AS (
+            SELECT row_number() OVER () AS {_ROW}, {patient(alone)} AS {_PATIENT}, t AS {_WHOLE}, *
+            FROM {scan(alone)} t),
+        told AS (
+            SELECT *, CAST({HEADER_MARK} AS VARCHAR) AS header
+            FROM (SELECT {_ROW}, {_PATIENT}, {_WHOLE}, {selected(alone)}
+                  FROM numbered WHERE {_PATIENT} IS NULL OR {_PATIENT} IN (SELECT raw FROM theirs)))
+        SELECT {_ROW}, coalesce(f.reason, '{Reason.MISSING_FIELD.value}'), coalesce(f."where", 'patient_id'),
+               CAST(to_json({_WHOLE}) AS VARCHAR)
+        FROM told t
+        LEFT JOIN theirs s ON t.{_PATIENT} = s.raw
+        LEFT JOIN wanted f ON f.patient_id = s.patient_id AND f.claim_id IS NOT DISTINCT FROM t.claim_id {same}
+        WHERE t.{_PATIENT} IS NULL OR f.reason IS NOT NULL
+        ORDER BY t.{_ROW}"""
 
 
 def _entry(file: str, place: str, reason: str, raw: str) -> Entry:

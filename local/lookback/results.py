@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from local.cannot_read import CannotRead
 from local.lookback.engine import Connection, json_lines, literal
-from local.reading import CannotRead
 from shared.core.lookback import Row
 from shared.pages.tables import STARTS_A_FORMULA
 

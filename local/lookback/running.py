@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
+from itertools import chain, pairwise
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from local.lookback.engine import Workshop, opened
 from local.lookback.inputs import Inputs, inputs_of
 from local.lookback.mapping import Mapping
 from local.lookback.paths import Named
-from local.lookback.unpacking import Retold, Unpacked, retold
+from local.lookback.retelling import Retold, Unpacked, retold
+from local.lookback.unpacking import NotUnpacked
 from shared.core.lookback import Tally
 from shared.core.policy import policies
 
@@ -81,8 +82,8 @@ def look_back_at(files: Sequence[Named], asked: Asked, folder: Path, quarantine:
     with opened(replace(workshop, threads=1)) as connection:
         refused = [task.refused for task in tasks]
         entries = refusing.entries(connection, inputs.tables, inputs.names, refused, folder)
-        not_read = refusing.write(chain(_of_readers(inputs.retold), entries), quarantine)
-    return _result(picked, inputs.retold, tasks, outcome, not_read)
+        not_read = refusing.write(chain(_of_readers(inputs), entries), quarantine)
+    return _result(picked, inputs, tasks, outcome, not_read)
 
 
 def _retold(source: Unpacked, folder: Path, told: Told) -> Retold:
@@ -95,7 +96,11 @@ def tasks_of(workshop: Workshop, picked: Chosen, inputs: Inputs, asked: Asked) -
     shards = min(max(few, picked.patients // _PER_SHARD), _MOST_SHARDS)
     apiece = replace(workshop, memory=f"{max(asked.memory // (2 * asked.processes), _LEAST_MEMORY)}MB", threads=1)
     tables = tuple(inputs.tables)
-    return [Task(apiece, tables, shard, shards, asked.as_of, asked.leaving_out) for shard in range(shards)]
+    ends = [picked.patients * shard // shards for shard in range(shards + 1)]
+    return [
+        Task(apiece, tables, shard, before + 1, last, asked.as_of, asked.leaving_out)
+        for shard, (before, last) in enumerate(pairwise(ends))
+    ]
 
 
 def _audited(tasks: Sequence[Task], picked: Chosen, asked: Asked, told: Told) -> Judged:
@@ -123,17 +128,21 @@ def _unhurried() -> None:
     gc.set_threshold(_MANY_OBJECTS)
 
 
-def _of_readers(retellings: Sequence[Retold]) -> Iterator[refusing.Entry]:
-    """What the readers of other formats refused, before anything was an event."""
-    for each in retellings:
+def _of_readers(inputs: Inputs) -> Iterator[refusing.Entry]:
+    """What could not be unpacked, and what the readers of other formats refused, before anything was an event."""
+    yield from map(_of_archive, inputs.refused)
+    for each in inputs.retold:
         with each.refused.open() as lines:
             yield from map(json.loads, lines)
 
 
-def _result(
-    picked: Chosen, retellings: Sequence[Retold], tasks: Sequence[Task], outcome: Judged, not_read: int
-) -> Result:
-    refused_by_readers = sum(each.not_read for each in retellings)
+def _of_archive(refused: NotUnpacked) -> refusing.Entry:
+    place = f"the whole file {refused.why}"
+    return {"file": refused.name, "place": place, "reason": refused.reason.value, "records": 1, "raw": ""}
+
+
+def _result(picked: Chosen, inputs: Inputs, tasks: Sequence[Task], outcome: Judged, not_read: int) -> Result:
+    refused_by_readers = len(inputs.refused) + sum(each.not_read for each in inputs.retold)
     _, tally, records = outcome
     return Result(
         rows=tuple(task.found for task in tasks),
@@ -142,5 +151,5 @@ def _result(
         filtered=picked.filtered,
         records=records + Records(refused=picked.nameless + refused_by_readers),
         quarantined=not_read,
-        noted=sum(each.noted for each in retellings),
+        noted=sum(each.noted for each in inputs.retold),
     )

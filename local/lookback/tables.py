@@ -65,6 +65,12 @@ def patient(table: Table) -> str:
     return _single("patient_id", table)
 
 
+def patient_key(table: Table) -> str:
+    """The column that tells the patient, as it is: DuckDB looks for it while it reads. NULL where there is none."""
+    told = [*filter(table.has, table.mapping.columns_of("patient_id"))]
+    return quoted(told[0]) if told else "NULL"
+
+
 def procedure(table: Table) -> str:
     return _single("procedure_code", table)
 
@@ -87,17 +93,21 @@ def _text(column: str, table: Table) -> str:
     """A column as text without the blanks around it; NULL for nothing. Moments are dates: claims know no hours."""
     name = quoted(column)
     kind = table.types.get(column, "VARCHAR")
-    plain = f"CAST({name} AS DATE)" if kind.startswith("TIMESTAMP") else name
+    plain = f"CAST({name} AS DATE)" if _is_day(kind) else name
     return f"nullif(trim({plain if kind == 'VARCHAR' else f'CAST({plain} AS VARCHAR)'}), '')"
+
+
+def _is_day(kind: str) -> bool:
+    return kind == "DATE" or kind.startswith("TIMESTAMP")
 
 
 def _single(name: Single, table: Table) -> str:
     mapping = table.mapping
-    told = [_text(column, table) for column in mapping.columns_of(name) if table.has(column)]
-    said = told[0] if told else "NULL"
+    told = [column for column in mapping.columns_of(name) if table.has(column)]
+    said = _text(told[0], table) if told else "NULL"
     if told and (values := mapping.values.get(name)):
         said = _translated(said, values)
-    if told and name in DATES:
+    if told and name in DATES and not _is_day(table.types.get(told[0], "")):
         said = f"coalesce(strftime(try_strptime({said}, {literal(mapping.date_format)}), '%Y-%m-%d'), {said})"
     if name == "line_diagnosis" and told:
         said = _dotted(said)

@@ -5,23 +5,21 @@ What is refused is counted on standard error; `ncd-audit audit` says which recor
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from local.arguments import tell_refused
-from local.lookback.auditing import Task, messages_of
+from local.lookback.auditing import Task
 from local.lookback.choosing import chosen
 from local.lookback.engine import Workshop, opened
 from local.lookback.inputs import inputs_of
 from local.lookback.mapping import Mapping
+from local.lookback.messages import Message, histories
 from local.lookback.paths import files_of
+from local.lookback.retelling import retold
 from local.lookback.running import Asked, tasks_of
-from local.lookback.unpacking import retold
 from shared.core.errors import Unreadable
 from shared.core.events import Event
-from shared.core.intake import parse_event
 from shared.core.policy import Policies
 
 _MEMORY = 600  # MB
@@ -56,20 +54,20 @@ def _chosen(paths: Iterable[str], law: Policies, mapping: Mapping | None, folder
         inputs = inputs_of(files, mapping, folder, connection)
         inputs.retold = [retold(source, folder) for source in inputs.unpacked]
         picked = chosen(connection, inputs, law, folder, lambda _doing: None)
-    not_read = sum(each.not_read for each in inputs.retold)
+    not_read = len(inputs.refused) + sum(each.not_read for each in inputs.retold)
     return tasks_of(workshop, picked, inputs, Asked(date.min, mapping)), picked.nameless + not_read
 
 
 def _of_shard(task: Task) -> Iterator[tuple[str, list[Event], int]]:
     with opened(task.workshop, reading=True) as connection:
-        for patient_id, messages in groupby(messages_of(connection, task), attrgetter("patient_id")):
-            read = [_event(message.body.encode()) for message in messages]
+        for patient_id, messages in histories(connection, task.tables, task.which):
+            read = [_event(message) for message in messages]
             events = [event for event in read if event]
             yield patient_id, events, len(read) - len(events)
 
 
-def _event(body: bytes) -> Event | None:
+def _event(message: Message) -> Event | None:
     try:
-        return parse_event(body).detail
+        return message.event()
     except Unreadable:
         return None

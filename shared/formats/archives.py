@@ -7,11 +7,13 @@ recorded here, and what a reader made once may have been kept as NDJSON since.
 import gzip
 import json
 from collections.abc import Iterator
+from io import SEEK_END
 from typing import BinaryIO, NamedTuple, cast
 
-from shared.core.errors import Unreadable
+from shared.core.errors import Reason, Unreadable
 from shared.core.intake import parse_event
 from shared.formats.detect import beginning, format_of, pieces
+from shared.formats.expanding import ExpandsTooFar, bounded, most_of
 from shared.formats.messages import of_stream
 from shared.formats.piecework import refused
 from shared.formats.reading import Identify, Noted, Read, Refused
@@ -29,9 +31,20 @@ class Told(NamedTuple):
 def told(stream: BinaryIO, identify: Identify) -> Iterator[Told | Refused | Noted]:
     """The archive piece by piece: memory does not grow with it."""
     if beginning(stream).startswith(_GZIP):
-        yield from _told(cast("BinaryIO", gzip.GzipFile(fileobj=stream)), identify)
+        yield from _unpacked(stream, identify)
     else:
         yield from _told(stream, identify)
+
+
+def _unpacked(stream: BinaryIO, identify: Identify) -> Iterator[Told | Refused | Noted]:
+    """What expands too far is told up to there and refused for the rest."""
+    most = most_of(stream.seek(0, SEEK_END))
+    stream.seek(0)
+    with gzip.GzipFile(fileobj=stream) as inside:
+        try:
+            yield from _told(bounded(cast("BinaryIO", inside), most), identify)
+        except ExpandsTooFar as far:
+            yield refused(Reason.TOO_LARGE, f"the whole file {far}", b"")
 
 
 def _told(stream: BinaryIO, identify: Identify) -> Iterator[Told | Refused | Noted]:

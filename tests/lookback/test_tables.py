@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-from local.lookback.engine import Workshop, opened
 from local.lookback.mapping import mapping_named, shipped
-from shared.core.lookback import Row, shard_of
+from shared.core.lookback import Row
 from tests.builders import FIRST_DAY
 from tests.lookback.archives import Cells, audited, refused, write_csv
 from tests.unit.conftest import Run
@@ -215,15 +214,6 @@ def test_without_notes_a_word_says_what_to_leave_out(tmp_path: Path, run: Run) -
     assert "--leave-out CLAIM_WITHOUT_VISIT" in ran.err
     assert json.loads(ran.out)["by_rule"][0]["rule"] == "CLAIM_WITHOUT_VISIT"
     assert ran.status == 1
-
-
-def test_a_database_says_the_same_shard(tmp_path: Path) -> None:
-    from local.lookback.choosing import mark
-
-    with opened(Workshop(tmp_path, "64MB", 1)) as connection:
-        for patient in ("P-1", "é", "P-" + "f" * 64):
-            told = connection.execute(f"SELECT {mark('$1')} % 97", [patient]).fetchall()
-            assert told == [(shard_of(patient, 97),)]
 
 
 @pytest.mark.slow  # processes of their own start in seconds

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.reading import CannotRead, of_file
+from local.cannot_read import CannotRead
+from local.reading import of_file
 from shared.formats.messages import of_stream
 
 A, B = b'{"id": "a"}', b'{"id": "b"}'
