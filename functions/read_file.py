@@ -11,21 +11,18 @@ from itertools import islice
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shared.aws.batches import Answer, Record, answer_to_messages
 from shared.aws.errors import FileNotFinished
 from shared.aws.files import Progress, StoredFile, checkpoints, dropped
 from shared.aws.identity import identity
 from shared.aws.posting import TOO_LARGE, post
 from shared.aws.quarantine import Message, quarantine
-from shared.aws.runtime import Batch, logger, metrics, s3, settings
+from shared.aws.runtime import logger, metrics, s3, settings
 from shared.core.errors import Reason, Unreadable
 from shared.formats.detect import pieces
 from shared.formats.reading import Noted, Piece, Read, Refused
-
-processor = Batch(EventType.SQS, raise_on_entire_batch_failure=False)
 
 STRETCH = 100  # pieces from note to note
 LEFT_TO_NOTE = 30_000  # milliseconds: a stretch and its note fit in, also when the bus is slow
@@ -88,15 +85,15 @@ def _count(events: int, refused: int, noted: int) -> None:
         metrics.add_metric(name, MetricUnit.Count, count)
 
 
-def handle(record: SQSRecord, lambda_context: LambdaContext) -> None:
-    file = dropped(record.body)
-    done = read(file, lambda_context)
+def handle(record: Record, context: LambdaContext) -> None:
+    file = dropped(record["body"])
+    done = read(file, context)
     logger.info("file read", file=file.id, events=done.events, refused=done.refused, noted=done.noted)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
     _count(0, 0, 0)  # powertools warns of a batch without metrics: all of it failed
     settings()  # a missing one stops the function, not each record by itself
-    return process_partial_response(event, handle, processor, context)
+    return answer_to_messages(event["Records"], lambda record: handle(record, context))

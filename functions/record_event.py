@@ -3,22 +3,19 @@
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from shared.aws.batches import Answer, Record, answer_to_messages
 from shared.aws.errors import OutboxFull
 from shared.aws.inbox import delivered
 from shared.aws.quarantine import Message, quarantine
 from shared.aws.recording import record
-from shared.aws.runtime import Batch, as_of, logger, metrics, settings
+from shared.aws.runtime import as_of, logger, metrics, settings
 from shared.aws.table import case_table
 from shared.core.errors import CaseFileTooLarge, Reason, Unreadable
 from shared.core.history import Outcome
 from shared.core.intake import parse_event
 from shared.core.policy import policies
-
-processor = Batch(EventType.SQS, raise_on_entire_batch_failure=False)
 
 FULL = {CaseFileTooLarge: "CaseFileTooLarge", OutboxFull: "OutboxFull"}
 METRICS = {Outcome.RECORDED: "Recorded", Outcome.DUPLICATE: "Duplicates", Outcome.SUPERSEDED: "Superseded"}
@@ -53,13 +50,13 @@ def _count(answer: str) -> None:
     metrics.add_metric(answer, MetricUnit.Count, 1)
 
 
-def handle(record: SQSRecord) -> None:
+def handle(record: Record) -> None:
     receive(delivered(record))
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
     metrics.add_metric("Received", MetricUnit.Count, 0)  # powertools warns of a batch without metrics: all of it failed
     settings()  # a missing one stops the function, not each record by itself
-    return process_partial_response(event, handle, processor, context)
+    return answer_to_messages(event["Records"], handle)

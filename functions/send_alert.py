@@ -6,25 +6,22 @@ makes a crash repeat an alert and never lose it; what no stream brings here, swe
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.announcing import announcer
+from shared.aws.batches import Answer, Record, answer_to_changes
 from shared.aws.images import new_image
 from shared.aws.outbox import send
-from shared.aws.runtime import Batch, logger, settings
+from shared.aws.runtime import logger, settings
 from shared.aws.trail import trail_table
 
-processor = Batch(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
-
-def handle(record: DynamoDBRecord) -> None:
-    said = send(new_image(record.raw_event["dynamodb"]), trail_table(), announcer())
+def handle(record: Record) -> None:
+    said = send(new_image(record["dynamodb"]), trail_table(), announcer())
     logger.info("announced", alerts=[alert.alert_id for alert in said], rules=[alert.finding.rule for alert in said])
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+def handler(event: dict[str, Any], context: LambdaContext) -> Answer:
     settings()  # a missing one stops the function, not each record by itself
-    return process_partial_response(event, handle, processor, context)
+    return answer_to_changes(event["Records"], handle)

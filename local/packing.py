@@ -63,7 +63,7 @@ def _written(told: Any) -> str:
 
 def main(layer: Path) -> None:
     prune(layer / "botocore" / "data", services())
-    print(f"packed the law in version {pack_law(layer / 'shared' / 'policies')[:12]}")
+    sys.stderr.write(f"packed the law in version {pack_law(layer / 'shared' / 'policies')[:12]}\n")
 
 
 if __name__ == "__main__":

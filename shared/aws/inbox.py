@@ -5,11 +5,10 @@ kept as the entry that it already is.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared.aws.quarantine import Message
 from shared.aws.runtime import inbox_url, sqs
@@ -35,14 +34,14 @@ def message_text(body: bytes, limit: int = MAX_MESSAGE_BYTES) -> str | None:
     return text if text and len(body) <= limit and not re.search(_NO_TEXT, text) else None
 
 
-def delivered(record: SQSRecord) -> Message:
+def delivered(record: Mapping[str, Any]) -> Message:
     """What the queue delivered, under the name it had at first."""
     # A lone surrogate, should one arrive, becomes bytes that no reader takes for UTF-8.
-    body = record.body.encode(errors="surrogatepass")
-    if first := _first(record.raw_event.get("messageAttributes") or {}):
+    body = record["body"].encode(errors="surrogatepass")
+    if first := _first(record.get("messageAttributes") or {}):
         return Message(*first, body, replayed=True)
-    sent_at = datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
-    return Message(record.message_id, sent_at, body)
+    sent_at = datetime.fromtimestamp(int(record["attributes"]["SentTimestamp"]) / 1000, UTC)
+    return Message(record["messageId"], sent_at, body)
 
 
 def _first(attributes: dict[str, Any]) -> tuple[str, datetime] | None:

@@ -1,4 +1,4 @@
-"""What a function finds around it: settings and clients, made on first use; logger, metrics and batch processing."""
+"""What a function finds around it: settings and clients, made on first use; logger and metrics."""
 
 import logging
 import sys
@@ -12,7 +12,6 @@ from os import environ
 from typing import TYPE_CHECKING, Any, TextIO
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.utilities.batch import BatchProcessor
 from botocore.config import Config
 from botocore.session import Session
 
@@ -183,11 +182,3 @@ def quiet(message: str) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001  # whatever it says, it may say it of a patient
         log_failure(message, error)
         raise Stopped(type(error).__name__) from None
-
-
-class Batch(BatchProcessor):
-    """Records that fail alone, and say in the log that they did: powertools keeps silent."""
-
-    def failure_handler(self, record: Any, exception: Any) -> Any:
-        log_failure("record failed", exception[1])
-        return super().failure_handler(record, exception)

@@ -1,7 +1,7 @@
 """Several recorders at work on one patient at the same moment, their calls to AWS interleaved.
 
-They call `receive`, one step inside the handler: powertools' batch processor is made for one record at a time and a
-process of its own, which a thread is not.
+They call `receive`, one step inside the handler: powertools' metrics are made for a process of its own, which a thread
+is not.
 """
 
 import json
