@@ -12,34 +12,18 @@ Nothing may be counted that is not there: each object once, and no escaped colon
 
 import re
 from collections.abc import Mapping
-from functools import cache
-from typing import Any, NamedTuple, get_args
+from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import SchemaValidator, core_schema
 
-from shared.core.body import delivery_id, json_in, may_escape
-from shared.core.events import Event, VisitRecorded
+from shared.core.body import json_in, may_escape
+from shared.core.envelopes import KINDS, Envelope, envelope_of
+from shared.core.events import VisitRecorded
 from shared.core.in_full import is_told
 from shared.core.snapshot import read_by_us
 
-_MODELS = {model.__name__.encode(): model for model in get_args(Event)}
 # Where the kind seems to stand; the envelope's schema makes sure.
-_KIND = re.compile(rb'"detail-type"\s*:\s*"(%b)"' % b"|".join(_MODELS))
-# What the sender and EventBridge write around `detail`.
-_AROUND = ("id", "source", "time", "version", "account", "region", "resources")
-
-
-class Envelope(NamedTuple):
-    """`id` and `source` are kept for tracing and precedence only: a strange one is no reason to refuse the fact."""
-
-    detail: Event
-    id: object
-    source: object
-
-    @property
-    def event_id(self) -> str | None:
-        return delivery_id(self.id)
+_KIND = re.compile(rb'"detail-type"\s*:\s*"(%b)"' % "|".join(KINDS).encode())
 
 
 def at_once(body: bytes) -> Envelope | None:
@@ -48,7 +32,7 @@ def at_once(body: bytes) -> Envelope | None:
     if kind is None:
         return None
     try:
-        read = _envelope(kind[1]).validate_json(body)
+        read = envelope_of(kind[1].decode()).validate_json(body)
     except ValidationError:
         return None
     detail, source = read["detail"], read.get("source")
@@ -57,17 +41,6 @@ def at_once(body: bytes) -> Envelope | None:
     if not _no_name_twice(body, read):
         json_in(body)
     return Envelope(detail, read.get("id"), source)
-
-
-@cache
-def _envelope(kind: bytes) -> SchemaValidator:
-    """Built when the first event of its kind comes."""
-    model, field = _MODELS[kind], core_schema.typed_dict_field
-    model.model_rebuild()
-    fields = {name: field(core_schema.any_schema(), required=False) for name in _AROUND}
-    fields["detail-type"] = field(core_schema.literal_schema([kind.decode()]))
-    fields["detail"] = field(model.__pydantic_core_schema__)
-    return SchemaValidator(core_schema.typed_dict_schema(fields))
 
 
 def _no_name_twice(body: bytes, read: Mapping[str, Any]) -> bool:
