@@ -1,13 +1,13 @@
 """An event read at once: checked while it is parsed, and shown by counting to hold no name twice.
 
-Nearly every message is in order and is read so, in two thirds of the time. What is not read here is not refused here
-either: `intake` reads it step by step and says what is wrong.
+Nearly every message is in order and is read so, in two thirds of the time. What is not read here is not refused for it:
+`intake` reads it step by step and says what is wrong.
 
-Why counting proves it. Outside texts, a colon stands in JSON after each name and nowhere else. Of a name that stands
-twice in an object only one gets into what is read, and the other leaves a colon that belongs to no name read. So if the
-message has no more colons than we read names, and know of in one text, no name stands twice. What is left out of the
-count (an unknown field, a colon in another text) leaves colons over: nothing is proven then, and the long way decides.
-Nothing may be counted that is not there: each object once, and no escaped colon, which is one in the text read only.
+Why counting shows it. Outside texts, a colon stands in JSON after each name and nowhere else. Of a name that stands
+twice in an object only one gets into what is read, so the other leaves a colon over. If the message has no more colons
+than we can account for, each by a name read into an envelope or a part, or by the text of `time`, no name stands twice.
+What is not counted (an unknown field, a colon in another text) leaves colons over too: then nothing is shown, and it is
+looked up. Nothing may be counted that does not stand there: no part twice, no colon that is written as an escape.
 """
 
 import re
@@ -27,7 +27,7 @@ _KIND = re.compile(rb'"detail-type"\s*:\s*"(%b)"' % "|".join(KINDS).encode())
 
 
 def at_once(body: bytes) -> Envelope | None:
-    """The event in `body`, or None if anything is wrong with it; raises `Unreadable` if a name stands in it twice."""
+    """The event in `body`; None where something is wrong with it. Raises `Unreadable` if a name stands in it twice."""
     kind = _KIND.search(body)
     if kind is None:
         return None
@@ -38,12 +38,13 @@ def at_once(body: bytes) -> Envelope | None:
     detail, source = read["detail"], read.get("source")
     if isinstance(detail, VisitRecorded) and not is_told(detail) and not read_by_us(source):
         return None
-    if not _no_name_twice(body, read):
+    if not no_name_twice(body, read):
         json_in(body)
     return Envelope(detail, read.get("id"), source)
 
 
-def _no_name_twice(body: bytes, read: Mapping[str, Any]) -> bool:
+def no_name_twice(body: bytes, read: Mapping[str, Any]) -> bool:
+    """Whether it is shown that no name stands twice in an object of `body`, of which `read` is the envelope."""
     if may_escape(body, b"\\u003"):
         return False
     time = read.get("time")

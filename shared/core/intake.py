@@ -43,7 +43,7 @@ def parse_event(body: bytes) -> Envelope:
     """The envelope in `body` (UTF-8 JSON as EventBridge delivers it), its `detail` checked; raises `Unreadable`."""
     if len(body) > MAX_EVENT_BYTES:
         raise Unreadable(Reason.TOO_LARGE, "body")
-    envelope = at_once(body) or _step_by_step(body)
+    envelope = at_once(body) or step_by_step(body)
     # Whoever reads what we stored may take a null character for the end of it. Bare ones are no JSON.
     if may_escape(body, b"\\u0000") and holds_null(envelope.detail.model_dump()):
         raise Unreadable(Reason.BAD_FORM, "detail", envelope.event_id)
@@ -51,7 +51,7 @@ def parse_event(body: bytes) -> Envelope:
     return envelope
 
 
-def _step_by_step(body: bytes) -> Envelope:
+def step_by_step(body: bytes) -> Envelope:
     read = json_in(body)
     try:
         return _validated(read)
