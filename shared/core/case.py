@@ -36,7 +36,7 @@ Parts = Mapping[str, bytes]
 class _Records(BaseModel):
     """How a history is stored: each kind by record id, older versions by reference."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     visits: tuple[VisitRecorded, ...] = ()
     claims: tuple[ClaimSubmitted, ...] = ()

@@ -5,13 +5,14 @@ format cannot say. Who may use such a source is for the policy of the bus to dec
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, cast
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from shared.core import in_full
-from shared.core.at_once import Envelope, at_once
+from shared.core.at_once import at_once
 from shared.core.body import delivery_id, event_id_in, holds_null, json_in, may_escape
+from shared.core.envelopes import Envelope, any_envelope, visit_in_full
 from shared.core.errors import Reason, Unreadable
 from shared.core.events import (
     ClaimSubmitted,
@@ -29,49 +30,6 @@ from shared.core.snapshot import read_by_us
 MAX_EVENT_BYTES = 256 * 1024
 
 
-class _Envelope(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
-
-    id: object = None
-    source: object = None
-
-
-class _Visit(_Envelope):
-    type: Literal["VisitRecorded"] = Field(alias="detail-type")
-    detail: VisitRecorded
-
-
-class _VisitInFull(_Envelope):
-    type: Literal["VisitRecorded"] = Field(alias="detail-type")
-    detail: in_full.VisitRecorded
-
-
-class _Claim(_Envelope):
-    type: Literal["ClaimSubmitted"] = Field(alias="detail-type")
-    detail: ClaimSubmitted
-
-
-class _Remittance(_Envelope):
-    type: Literal["RemittanceReceived"] = Field(alias="detail-type")
-    detail: RemittanceReceived
-
-
-class _Eligibility(_Envelope):
-    type: Literal["EligibilityReceived"] = Field(alias="detail-type")
-    detail: EligibilityReceived
-
-
-class _Measure(_Envelope):
-    type: Literal["MeasureRecorded"] = Field(alias="detail-type")
-    detail: MeasureRecorded
-
-
-_Envelopes = _Visit | _Claim | _Remittance | _Eligibility | _Measure
-
-_envelope: TypeAdapter[_Envelopes] = TypeAdapter(
-    Annotated[_Envelopes, Field(discriminator="type")], config=ConfigDict(defer_build=True)
-)
-
 SNAPSHOTS: dict[Kind, type[Event]] = {
     "visit": VisitRecorded,
     "claim": ClaimSubmitted,
@@ -85,7 +43,7 @@ def parse_event(body: bytes) -> Envelope:
     """The envelope in `body` (UTF-8 JSON as EventBridge delivers it), its `detail` checked; raises `Unreadable`."""
     if len(body) > MAX_EVENT_BYTES:
         raise Unreadable(Reason.TOO_LARGE, "body")
-    envelope = at_once(body) or _step_by_step(body)
+    envelope = at_once(body) or step_by_step(body)
     # Whoever reads what we stored may take a null character for the end of it. Bare ones are no JSON.
     if may_escape(body, b"\\u0000") and holds_null(envelope.detail.model_dump()):
         raise Unreadable(Reason.BAD_FORM, "detail", envelope.event_id)
@@ -93,27 +51,26 @@ def parse_event(body: bytes) -> Envelope:
     return envelope
 
 
-def _step_by_step(body: bytes) -> Envelope:
+def step_by_step(body: bytes) -> Envelope:
     read = json_in(body)
     try:
-        envelope = _validated(read)
+        return _validated(read)
     except ValidationError as error:
         raise Unreadable(*first_of(error), event_id_in(body)) from None
-    return Envelope(envelope.detail, envelope.id, envelope.source)
 
 
-def _validated(read: object) -> _Envelopes:
+def _validated(read: object) -> Envelope:
     """By one model; by the other only where something is wrong or not stated, to say what."""
     in_full_needed = _must_be_told_in_full(read)
     try:
-        envelope = _envelope.validate_python(read)
+        told = any_envelope().validate_python(read)
     except ValidationError:
         if in_full_needed:
-            _VisitInFull.model_validate(read)
+            visit_in_full().validate_python(read)
         raise
-    if in_full_needed and not in_full.is_told(cast("VisitRecorded", envelope.detail)):
-        _VisitInFull.model_validate(read)
-    return envelope
+    if in_full_needed and not in_full.is_told(told["detail"]):
+        visit_in_full().validate_python(read)
+    return Envelope(told["detail"], told.get("id"), told.get("source"))
 
 
 def _must_be_told_in_full(read: object) -> bool:
@@ -131,14 +88,3 @@ def checked(kind: Kind, detail: Mapping[str, Any]) -> Event:
 def stored_event(kind: Kind, body: bytes) -> Event:
     """A snapshot from its canonical JSON, as we wrote it ourselves."""
     return SNAPSHOTS[kind].model_validate_json(body)
-
-
-def envelope_models() -> dict[Kind, type[BaseModel]]:
-    """The envelope of each kind, for those who tell senders what it looks like."""
-    return {
-        "visit": _VisitInFull,
-        "claim": _Claim,
-        "remittance": _Remittance,
-        "eligibility": _Eligibility,
-        "measure": _Measure,
-    }

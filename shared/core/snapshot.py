@@ -34,7 +34,7 @@ class Reference(NamedTuple):
 class Part(BaseModel):
     """A part of a snapshot."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, defer_build=True)
 
 
 class Snapshot(Part):

@@ -307,6 +307,27 @@ def test_a_null_character_in_what_we_ignore_or_only_written_out_is_let_in() -> N
     parse_event(message(visit(procedure={"muscles": [{"name": "\\u0000", "side": "left"}]})))
 
 
+def test_an_identifier_has_no_character_that_a_log_or_a_queue_would_change() -> None:
+    unfit = [(0x00, 0x1F), (0x7F, 0x9F), (0x2028, 0x202E), (0x2066, 0x2069), (0xFFFE, 0xFFFF)]
+    for low, high in unfit:
+        for code in (low, high):
+            assert refusal(message(visit(visit_id=f"V{chr(code)}"))).reason == Reason.BAD_FORM
+        for code in (low - 1, high + 1):
+            if code >= 0:
+                assert snapshot(visit(visit_id=f"V{chr(code)}")).record_id == f"V{chr(code)}"
+
+
+def test_a_number_for_money_is_refused_though_its_like_was_read_as_text() -> None:
+    assert parse_event(message(line(charge="40"))).event_id
+    assert refusal(message(line(charge=40))).reason == Reason.WRONG_TYPE
+
+
+@pytest.mark.parametrize("day", [[], {}, ["2025-01-06"], True, None])
+def test_what_is_no_text_is_no_date(day: object) -> None:
+    refused = refusal(message(visit(date_of_service=day)))
+    assert (refused.reason, refused.where) == (Reason.WRONG_TYPE, "detail.date_of_service")
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400"])
 def test_a_score_is_a_number_with_an_end(number: str) -> None:
     for event in (a_measure(), a_measure(instrument="PROMIS-PI")):
