@@ -138,7 +138,8 @@ class Crowd:
         body = {name: told[name] for name in ("lines", "diagnoses", "payer", "claim_type")}
         named = self.one((told["claim_id"], told["claim_id"], "C-unseen", f"{id}x", None))
         if self.some():
-            yield a_claim(f"{id}d", **body, received_on=self.shifted(on, 0, 2))
+            turned = [line | {"modifiers": line["modifiers"][::-1]} for line in told["lines"]]
+            yield a_claim(f"{id}d", **(body | {"lines": turned}), received_on=self.shifted(on, 0, 2))
         if self.some():
             yield a_claim(f"{id}x", **body, received_on=on, frequency_code=self.one("78"), replaces_claim_id=named)
         for answer in ("a", "b"):
