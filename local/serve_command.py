@@ -11,8 +11,9 @@ import typer
 from aws_lambda_powertools.event_handler import HttpResolverLocal
 
 from local.arguments import AsOf, Files, today
+from local.cannot_read import CannotRead
 from local.identity import identity
-from local.reading import CannotRead, messages
+from local.reading import messages
 from local.show_progress import progress
 from local.surroundings import environment, simulated_aws
 from shared.desk.answers import HEADERS, Problem

@@ -31,7 +31,6 @@ def bounded(stream: BinaryIO, most: int) -> BinaryIO:
 
 
 class _Bounded(RawIOBase):
-
     def __init__(self, stream: BinaryIO, most: int) -> None:
         super().__init__()
         self._stream, self._most = stream, most
