@@ -1,6 +1,7 @@
 """`ncd-audit serve`: the desk on this machine, over what files of events say, with the routes that run on AWS."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,8 +11,10 @@ import typer
 from aws_lambda_powertools.event_handler import HttpResolverLocal
 
 from local.arguments import AsOf, Files, today
+from local.cannot_read import CannotRead
 from local.identity import identity
 from local.reading import messages
+from local.show_progress import progress
 from local.surroundings import environment, simulated_aws
 from shared.desk.answers import HEADERS, Problem
 from shared.desk.app import equipped
@@ -28,6 +31,7 @@ def serve(
     officer: Annotated[str, typer.Option("--officer", metavar="NAME", help="Who acts.")] = "officer@local",
 ) -> int:
     """Serve the compliance officer's desk to a browser. Over FILE... until it is stopped; then nothing is kept."""
+    _is_free(port)
     import uvicorn
 
     with desk(files, as_of or today(), officer) as app:
@@ -36,13 +40,24 @@ def serve(
     return 0
 
 
+def _is_free(port: int) -> None:
+    """Known before the files are taken in, which may last."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server will: one that just ended is gone
+        try:
+            tried.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            raise CannotRead(f"port {port}", "nobody can listen to it now", "name another with --port") from None
+
+
 @contextmanager
 def desk(files: list[str], as_of: date, officer: str) -> Iterator["_Settling"]:
     """The desk's ASGI application over a simulated cloud that has taken in the files; it settles after each answer."""
     from local.simulation import fed
 
     with simulated_aws():
-        cloud = fed([message for path in files for message in messages(path)], as_of)
+        with progress(wanted=True) as told:
+            cloud = fed([message for path in files for message in messages(path)], as_of, told)
         with environment({**cloud.desk.environment, "AS_OF": as_of.isoformat()}):
             yield _Settling(equipped(HttpResolverLocal(enable_validation=True), officer, lambda: identity), cloud)
 

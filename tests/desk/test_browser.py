@@ -1,5 +1,6 @@
 """The officer's path in a real browser, by keyboard alone, on a wide screen and a narrow one."""
 
+import re
 import shutil
 import socket
 import time
@@ -161,6 +162,16 @@ def test_the_patients_page_draws_every_session_and_opens_at_the_last(page: Page)
         page.wait_for_selector("tbody tr")
 
 
+def test_from_the_patients_page_each_finding_can_be_worked(page: Page) -> None:
+    """By the link of a digest a person comes to the patient, not to the list."""
+    page.goto(f"{page.url.partition('#')[0]}#/patients/P-1009")
+    page.locator("details.finding", has_text="KX_MISSING").locator("summary").first.click()
+    page.get_by_role("link", name="What happened, and what to do now").click()
+    page.wait_for_selector(".happened li")
+    assert page.get_by_role("heading", level=1).inner_text() == "KX_MISSING"
+    assert page.get_by_role("button", name="Save").is_visible()
+
+
 def test_everything_to_fill_in_has_a_name_for_those_who_do_not_see(page: Page) -> None:
     nameless = "[...document.querySelectorAll('input,select,textarea')].filter(e => !e.labels.length).length"
     assert page.evaluate(nameless) == 0
@@ -183,3 +194,27 @@ def test_what_is_rare_is_looked_for_to_the_end_of_the_list(page: Page) -> None:
     page.get_by_text("Nothing to work here.").wait_for()
     page.unroute("**/worklist?*")
     assert next(cursors, "all were asked for") == "all were asked for"
+
+
+@pytest.mark.parametrize(
+    ("turn", "said"),
+    [
+        ({"waiting": True, "tell_at": "2026-03-02T07:00:00Z"}, "people are told at 2026-03-02 07:00 UTC or soon after"),
+        ({"told_at": "2026-03-02T07:03:12Z"}, "people were told by 2026-03-02 07:03 UTC"),
+        ({"waiting": True}, "the alert waits to be sent"),
+        ({"told": "nobody"}, "nobody was told"),
+    ],
+)
+def test_it_is_said_when_people_were_or_will_be_told(page: Page, turn: dict[str, Any], said: str) -> None:
+    def answer(route: Route) -> None:
+        told = route.fetch()
+        proved = told.json()
+        proved["history"][0] |= turn
+        route.fulfill(response=told, json=proved)
+
+    where = re.compile(r"/findings/[0-9a-f]{20}$")
+    page.route(where, answer)
+    page.get_by_role("link", name="KX_MISSING", exact=True).click()
+    page.wait_for_selector(".happened li")
+    page.unroute(where)
+    assert said in page.locator(".happened li").first.inner_text()

@@ -1,6 +1,7 @@
 """The command line as people and programs meet it: what is printed where, and with which status."""
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -144,6 +145,21 @@ def test_bad_usage_is_one_line_and_status_2(run: Run, arguments: list[str], said
     assert ran.err.startswith("ncd-audit: ")
     assert ran.err.count("\n") == 1
     assert (ran.status, ran.out) == (2, "")
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_port_that_another_has_is_known_before_anything_is_read(run: Run, taken: bool) -> None:  # noqa: FBT001
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        if taken:
+            other.listen()
+        else:
+            other.close()
+        ran = run("serve", "no/such.ndjson", "--port", str(port))
+    said = f"port {port}: nobody can listen to it now; name another with --port" if taken else "no such file"
+    assert said in ran.err
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
 
 
 def test_answer_gives_one_document_a_line_and_goes_on_after_a_bad_request(run: Run) -> None:

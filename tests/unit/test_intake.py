@@ -21,6 +21,7 @@ from tests.builders import (
 )
 from tests.stories import samples
 from tests.unit.asking import message, snapshot
+from tests.unit.test_not_stated import CLOSED_LIST
 
 SPOKEN = "Zz-patient-said"
 
@@ -175,24 +176,7 @@ def test_an_event_that_breaks_the_contract_is_refused(event: Envelope, reason: s
     assert SPOKEN not in repr(refused)
 
 
-STATED = [
-    "payer",
-    "place_of_service",
-    "performer.profession",
-    "procedure.muscles",
-    "procedure.injection",
-    "procedure.electrical_stimulation",
-    "note",
-    "note.indication",
-    "note.informed_consent",
-    "note.safety_screening",
-    "note.technique",
-    "note.patient_response",
-    "note.signed",
-]
-
-
-@pytest.mark.parametrize("path", STATED)
+@pytest.mark.parametrize("path", CLOSED_LIST)
 def test_a_sender_of_our_own_events_states_what_only_a_reader_may_leave_out(path: str) -> None:
     *above, name = path.split(".")
     silent = without(a_visit(), "detail", *above, name)

@@ -150,6 +150,11 @@ def test_what_is_told_once_a_day_waits_for_the_end_of_quiet_hours(quiet: QuietHo
     assert [run for run in runs(Manner(zone=CHICAGO, quiet=quiet)) if run[:2] in days] == [f"{d}T{told}" for d in days]
 
 
+def test_a_run_is_the_same_by_any_clock() -> None:
+    run = datetime(2026, 6, 1, 11, tzinfo=UTC)
+    assert Manner().is_for(run.astimezone(timezone(timedelta(hours=-12))), EVERY, DAILY)
+
+
 def test_it_is_told_once_on_the_days_on_which_the_clocks_change() -> None:
     manner = Manner(zone=CHICAGO, quiet=NIGHT)
     for change in (datetime(2026, 3, 8, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)):

@@ -1,6 +1,7 @@
 """What the trail tells of one finding: its steps in order, the record behind each, and who was told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from shared.core.alerts import alerts_of
@@ -112,6 +113,20 @@ def test_of_what_was_cleared_before_anybody_heard_of_it_nobody_is_told() -> None
 
 
 def test_only_this_findings_part_of_a_change_is_looked_at() -> None:
-    others = put_off("NO_BASELINE", taken(), None)
-    assert others
+    [of_it] = put_off("KX_MISSING", taken(), None)
+    others = [replace(of_it, findings=frozenset({"another"}))]
+    assert [turn.waiting for turn in of_rule("KX_MISSING", taken(), put_off=[of_it])] == [True]
     assert [turn.waiting for turn in of_rule("KX_MISSING", taken(), put_off=others)] == [False]
+
+
+def test_what_opened_again_and_was_cleared_before_anybody_heard_of_that_is_not_told_either() -> None:
+    again = (a_claim_for(VISIT, version=3), a_claim_for(VISIT, modifiers=["KX"], version=4))
+    by_digest = ((MORNING, "D-1"), (MORNING, "D-2"), (NOON, "D-3"), (NOON, "D-3"))
+    told = [told for told, _, _ in heard(taken(CORRECTED, *again), *by_digest)]
+    assert told == ["people", "people", "nobody", "nobody"]
+
+
+def test_when_people_will_be_told_is_not_when_they_were() -> None:
+    for by, moments in ((None, (MORNING, None)), ((NOON, "D-1"), (None, NOON))):
+        [turn] = of_rule("KX_MISSING", taken(), put_off=put_off("KX_MISSING", taken(), by))
+        assert (turn.tell_at, turn.told_at) == moments

@@ -93,6 +93,14 @@ async function patient(id) {
   part.innerHTML = await (await ask(`patients/${encodeURIComponent(id)}/part`)).text();
   view.append(part);
   part.querySelectorAll(".scroll").forEach(toLatest);
+  part.querySelectorAll("details.finding").forEach((each) => each.append(toWork(id, each.id.slice(2))));
+}
+
+// A digest links the patient, and what is to be done is done at each finding.
+function toWork(patientId, id) {
+  const made = document.createElement("p");
+  made.append(link("What happened, and what to do now", `#/${finding(patientId, id)}`));
+  return made;
 }
 
 // Where a chart is wider than the screen, the last sessions are what a person came for.

@@ -223,3 +223,18 @@ def refused(*documents: Body) -> tuple[str, str]:
     assert not envelopes(answer)
     (refusal,) = refusals(answer)
     return refusal
+
+
+def one_of_each() -> list[Body]:
+    """A resource of every type that is read."""
+    return [
+        an_encounter(),
+        a_procedure(),
+        a_condition(),
+        an_observation(),
+        a_response(),
+        a_fhir_claim(),
+        an_eob(),
+        a_claim_response(),
+        *people(),
+    ]

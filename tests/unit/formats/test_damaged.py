@@ -17,31 +17,13 @@ from tests.unit.formats.hl7 import a_charge, a_result, ft1, msh, obx, written
 from tests.unit.formats.resources import (
     Body,
     a_bundle,
-    a_claim_response,
-    a_condition,
-    a_fhir_claim,
-    a_procedure,
-    a_response,
-    an_encounter,
-    an_eob,
-    an_observation,
-    people,
+    one_of_each,
 )
 
 FEW, MANY = 100, 10_000
 LONGEST = 1.0  # seconds of work: what else the machine does is no fault of the reader
 
-RESOURCES = [
-    an_encounter(),
-    a_procedure(),
-    a_condition(),
-    an_observation(),
-    a_response(),
-    a_fhir_claim(),
-    an_eob(),
-    a_claim_response(),
-    *people(),
-]
+RESOURCES = one_of_each()
 MESSAGES = [
     a_charge(ft1(), ft1(type="CR", number=2), ft1("97810", on="20260122", number=3)),
     a_result(obx(), obx("97909-6^^LN", "36"), obx("8302-2^^LN", "170")),

@@ -12,17 +12,9 @@ from shared.formats.reading import Noted, Piece
 from tests.unit.formats.heard import details, envelopes, identify, notes, refusals
 from tests.unit.formats.resources import (
     Body,
-    a_claim_response,
-    a_condition,
-    a_fhir_claim,
     a_patient,
-    a_procedure,
-    a_response,
     a_visit_bundle,
-    an_encounter,
-    an_eob,
-    an_observation,
-    people,
+    one_of_each,
 )
 
 PUBLISHED = Path(__file__).parents[4] / "shared" / "samples" / "fhir"
@@ -113,17 +105,7 @@ def test_no_published_file_is_passed_over() -> None:
         assert of(path.name), path.name
 
 
-OUR_OWN = [
-    an_encounter(),
-    a_procedure(),
-    a_condition(),
-    an_observation(),
-    a_response(),
-    a_fhir_claim(),
-    an_eob(),
-    a_claim_response(),
-    *people(),
-]
+OUR_OWN = one_of_each()
 
 
 @pytest.mark.parametrize("resource", OUR_OWN, ids=lambda resource: resource["resourceType"])
