@@ -5,7 +5,7 @@ derived here on first use, once per audit, in time linear in the records.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -58,10 +58,10 @@ class PatientRecord:
         """By date and id; a visit told by several sources once."""
         return self._joined.visits
 
-    def as_told(self, references: Sequence[Reference]) -> tuple[Reference, ...]:
-        """The records in the history, each once: beside each what other sources told of the same visit."""
+    def as_told(self, references: Iterable[Reference]) -> tuple[Reference, ...]:
+        """Records, each named once, with those beside each that other sources told of the same visit."""
         if not (behind := self._joined.behind):
-            return tuple(dict.fromkeys(references))
+            return tuple(references)
         return tuple(dict.fromkeys(told for first in references for told in (first, *behind.get(first, ()))))
 
     @cached_property
