@@ -1,7 +1,7 @@
 """A billed line as rules ask about it: with its claim, the policy of its date and the diagnoses it rests on."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,16 +32,15 @@ class BilledLine:
         return self.policy.kx_modifier.value in self.line.modifiers
 
 
-def billed_under(policy: Policy, claim: ClaimSubmitted, line: ClaimLine) -> BilledLine:
-    """The line under the policy of its date."""
-    covered = not policy.covered_diagnoses.value.isdisjoint(claim.diagnoses)
-    return BilledLine(claim, line, line.date_of_service, policy, covered, _pointed(claim, line))
-
-
-def _pointed(claim: ClaimSubmitted, line: ClaimLine) -> tuple[str, ...]:
-    if claim.claim_type == "institutional":
-        return claim.diagnoses
-    return tuple([claim.diagnoses[pointer - 1] for pointer in line.diagnosis_pointers])
+def lines_of(claim: ClaimSubmitted, policy_on: Callable[[date], Policy]) -> Iterator[BilledLine]:
+    """The lines of a claim, each under the policy of its date."""
+    diagnoses, pointing = claim.diagnoses, claim.claim_type != "institutional"
+    for line in claim.lines:
+        on = line.date_of_service
+        policy = policy_on(on)
+        covered = not policy.covered_diagnoses.value.isdisjoint(diagnoses)
+        pointed = tuple([diagnoses[pointer - 1] for pointer in line.diagnosis_pointers]) if pointing else diagnoses
+        yield BilledLine(claim, line, on, policy, covered, pointed)
 
 
 def by_date(lines: Iterable[BilledLine]) -> dict[date, list[BilledLine]]:

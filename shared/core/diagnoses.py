@@ -16,26 +16,23 @@ class Named(NamedTuple):
     spine_surgery: Codes
     of_pregnancy: Codes
     pregnant: Codes
-
-    @property
-    def other_cause(self) -> bool:
-        return any(self[1:])
+    other_cause: bool
 
 
 def named_in(diagnoses: Codes, policy: Policy) -> Named:
-    return Named(
-        any(code.startswith(policy.diagnosis_family.value) for code in diagnoses),
-        tuple(code for code in diagnoses if in_any_range(code, policy.systemic_diagnoses.value)),
+    causes = (
+        tuple([code for code in diagnoses if in_any_range(code, policy.systemic_diagnoses.value)]),
         _beginning(policy.systemic_history.value, diagnoses),
         _beginning(policy.surgical_diagnoses.value, diagnoses),
         _beginning(policy.surgical_history.value, diagnoses),
         _beginning(policy.pregnancy_diagnoses.value, diagnoses),
         _beginning(policy.pregnancy_status.value, diagnoses),
     )
+    return Named(bool(_beginning(policy.diagnosis_family.value, diagnoses)), *causes, any(causes))
 
 
 def _beginning(prefixes: Codes, diagnoses: Codes) -> Codes:
-    return tuple(code for code in diagnoses if code.startswith(prefixes))
+    return tuple([code for code in diagnoses if code.startswith(prefixes)])
 
 
 @lru_cache  # the same codes come with every visit

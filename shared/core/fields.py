@@ -74,6 +74,7 @@ def _plain(value: Decimal) -> int | float:
     return whole if whole == value else float(value)
 
 
+@_remembered
 def _plain_string(value: Decimal) -> str:
     return format(value.normalize(), "f")
 

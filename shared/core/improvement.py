@@ -172,11 +172,10 @@ def _counts(change: Change, policy: Policy) -> bool:
 
 
 def _level(changes: Sequence[Change], policy: Policy) -> Level:
-    if any(change.improved for change in changes):
+    better = [change for change in changes if change.better]
+    if any(change.important for change in better):
         return Level.IMPROVED
-    if any(_counts(change, policy) for change in changes):
-        return Level.SOME
-    # One that is better by less than the standard asks still speaks against "worse".
-    if any(change.worse for change in changes) and not any(change.better for change in changes):
-        return Level.WORSE
-    return Level.NONE
+    if better:
+        # One that is better by less than the standard asks still speaks against "worse".
+        return Level.SOME if policy.improvement_standard.value == "any" else Level.NONE
+    return Level.WORSE if any(change.worse for change in changes) else Level.NONE

@@ -5,12 +5,13 @@ derived here on first use, once per audit, in time linear in the records.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from shared.core.billed_line import BilledLine, billed_under, by_date
+from shared.core.billed_line import BilledLine, by_date, lines_of
 from shared.core.diagnoses import Named, named_in
 from shared.core.events import (
     ClaimSubmitted,
@@ -50,18 +51,19 @@ class PatientRecord:
 
     @cached_property
     def _joined(self) -> Joined:
-        visits = (visit for visit in self.history.visits if visit.status == "completed")
-        return joined(sorted(visits, key=lambda visit: (visit.date_of_service, visit.visit_id)), self.policy_on)
+        visits = [visit for visit in self.history.visits if visit.status == "completed"]
+        visits.sort(key=attrgetter("date_of_service"))  # by id they are
+        return joined(visits, self.policy_on)
 
     @property
     def completed_visits(self) -> list[VisitRecorded]:
         """By date and id; a visit told by several sources once."""
         return self._joined.visits
 
-    def as_told(self, references: Sequence[Reference]) -> tuple[Reference, ...]:
-        """The records in the history, each once: beside each what other sources told of the same visit."""
+    def as_told(self, references: Iterable[Reference]) -> tuple[Reference, ...]:
+        """Records, each named once, with those beside each that other sources told of the same visit."""
         if not (behind := self._joined.behind):
-            return tuple(dict.fromkeys(references))
+            return tuple(references)
         return tuple(dict.fromkeys(told for first in references for told in (first, *behind.get(first, ()))))
 
     @cached_property
@@ -108,11 +110,7 @@ class PatientRecord:
     @cached_property
     def lines(self) -> list[BilledLine]:
         """Every line of an active claim, in the order of claim and line."""
-        return [
-            billed_under(self.policy_on(line.date_of_service), claim, line)
-            for claim in self.active_claims
-            for line in claim.lines
-        ]
+        return [line for claim in self.active_claims for line in lines_of(claim, self.policy_on)]
 
     @cached_property
     def _lines_with_ncd_code(self) -> list[BilledLine]:
@@ -153,10 +151,11 @@ class PatientRecord:
         for day, visits in self.needling_visits.items():
             policy = self.policy_on(day)
             for visit in visits:
-                key = visit.diagnoses, id(policy)
-                if key not in known:
-                    known[key] = named_in(visit.diagnoses, policy)
-                named[visit.visit_id] = known[key]
+                key = diagnoses, _ = visit.diagnoses, id(policy)
+                said = known.get(key)
+                if said is None:
+                    said = known[key] = named_in(diagnoses, policy)
+                named[visit.visit_id] = said
         return named
 
     @cached_property

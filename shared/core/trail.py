@@ -81,7 +81,9 @@ class Entry:
     @classmethod
     def of(cls, step: Step) -> Self:
         body = step.model_dump_json().encode()
-        return cls(body, _hashed(body))
+        entry = cls(body, _hashed(body))
+        vars(entry)["step"] = step  # who has just written it need not read it
+        return entry
 
     @classmethod
     def from_line(cls, line: bytes) -> Self:

@@ -5,7 +5,7 @@ why a visit is judged at all, and for rules that rest on the count of sessions w
 that bars a date from being a session, the onset that a visit inherits, the first session of each period touched.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -52,8 +52,9 @@ def of_count(
     whatever way they were reached, all that makes each date in them up to the session what it is.
     """
     count = _count(session, chart)
-    given = {**_by_reference(own), **count.records, **_by_reference(beside)}
-    further = {reference: record for reference, record in given.items() if reference not in count.settled}
+    owned, others = _by_reference(own), _by_reference(beside)
+    given = {**owned, **count.records, **others}
+    further = [known for known in (*owned.items(), *others.items()) if known[0] not in count.settled]
     settled = _settled(further, count.settled, session.on, chart) if further else count.settled
     return (*given, *sorted(settled.keys() - given.keys()))
 
@@ -71,39 +72,39 @@ def _count(session: Session, chart: Chart) -> _Count:
     counts = chart.once(_counts)
     if session.on not in counts:
         records = _by_reference(chart.counting(session))
-        counts[session.on] = _Count(records, _settled(records, {}, session.on, chart))
+        counts[session.on] = _Count(records, _settled(records.items(), {}, session.on, chart))
     return counts[session.on]
 
 
+_Records = Iterable[tuple[Reference, Snapshot]]
+
+
 def _settled(
-    records: Mapping[Reference, Snapshot], known: Mapping[Reference, Snapshot], through: date, chart: Chart
+    records: _Records, known: Mapping[Reference, Snapshot], through: date, chart: Chart
 ) -> Mapping[Reference, Snapshot]:
     """What is known, the records, and all that makes each date in them a session of its period, or none."""
-    kept = {**known, **records}
-    waiting = list(records.values())
+    kept, waiting = {**known, **dict(records)}, list(records)
     while waiting:
-        for reference, record in _called_for(waiting.pop(), through, chart):
-            if reference not in kept:
-                kept[reference] = record
-                waiting.append(record)
+        reference, record = waiting.pop()
+        for called in _called_for(reference, record, through, chart):
+            if called[0] not in kept:
+                kept[called[0]] = called[1]
+                waiting.append(called)
     return kept
 
 
-_Calls = Sequence[tuple[Reference, Snapshot]]
-
-
-def _calls(chart: Chart) -> dict[Reference, _Calls]:
+def _calls(chart: Chart) -> dict[Reference, tuple[date, _Records]]:
+    """What records call for by the last date in them: the same for every session since."""
     return {}
 
 
-def _called_for(record: Snapshot, through: date, chart: Chart) -> _Calls:
-    last = _last_day(record)
-    if last > through:
-        return _calling(record, through, chart)
-    calls = chart.once(_calls)  # the same for every session after the record
-    if record.reference not in calls:
-        calls[record.reference] = _calling(record, last, chart)
-    return calls[record.reference]
+def _called_for(reference: Reference, record: Snapshot, through: date, chart: Chart) -> _Records:
+    calls = chart.once(_calls)
+    if reference not in calls:
+        last = _last_day(record)
+        calls[reference] = last, _calling(record, last, chart)
+    last, called = calls[reference]
+    return called if last <= through else _calling(record, through, chart)
 
 
 def _last_day(record: Snapshot) -> date:
@@ -116,7 +117,7 @@ def _last_day(record: Snapshot) -> date:
             return date.min
 
 
-def _calling(record: Snapshot, through: date, chart: Chart) -> _Calls:
+def _calling(record: Snapshot, through: date, chart: Chart) -> _Records:
     match record:
         case VisitRecorded():
             called = _by_visit(record, through, chart)
@@ -124,7 +125,7 @@ def _calling(record: Snapshot, through: date, chart: Chart) -> _Calls:
             called = _by_claim(record, through, chart)
         case _:
             return ()
-    return tuple((other.reference, other) for other in called)
+    return _by_reference(other for other in called if other is not record).items()
 
 
 def _by_claim(claim: ClaimSubmitted, through: date, chart: Chart) -> Iterator[Snapshot]:

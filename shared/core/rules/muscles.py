@@ -13,7 +13,6 @@ from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import VIOLATION, WARNING, Rule
 from shared.core.rules.service import visited_lines
 from shared.core.rules.unsaid import unsaid
-from shared.core.visits import Procedure
 
 # A patient's visits are much alike, and several rules ask the same of each.
 _remembered = lru_cache(maxsize=1024)
@@ -24,15 +23,13 @@ def named_muscles(chart: Chart) -> Mapping[str, _Muscles]:
     """Of the judged dry needlings, by visit: name and side of the muscles that are named as such; generic words and
     blanks are none.
     """
-    return {
-        visit.visit_id: _named(_told(visit.procedure), chart.policy_on(visit.date_of_service).generic_muscles.value)
-        for visit in chart.judged_visits
-        if visit.procedure and visit.procedure.kind == "dry_needling"
-    }
-
-
-def _told(procedure: Procedure) -> _Muscles:
-    return tuple([(muscle.name, muscle.side) for muscle in procedure.muscles or ()])
+    named: dict[str, _Muscles] = {}
+    for visit in chart.judged_visits:
+        procedure = visit.procedure
+        if procedure and procedure.kind == "dry_needling":
+            told = tuple([(muscle.name, muscle.side) for muscle in procedure.muscles or ()])
+            named[visit.visit_id] = _named(told, chart.policy_on(visit.date_of_service).generic_muscles.value)
+    return named
 
 
 @_remembered

@@ -20,17 +20,22 @@ def telling_sessions(chart: Chart) -> Sequence[Session]:
 
 
 def _telling(course: Course, chart: Chart) -> Iterable[Session]:
-    known = 0
+    known, due = 0, _first_due(course)
     for session in course.sessions:
         scores = chart.scores_through(session)
-        if scores > known or _first_due(session, chart):
+        if scores > known or session is due:
             yield session
         known = scores
 
 
+def _first_due(course: Course) -> Session | None:
+    """The session with which improvement becomes necessary."""
+    return next((session for session in course.sessions if session.needs_kx), None)
+
+
 def improvement_implausible(session: Session, chart: Chart) -> Verdict | None:
     """Asked once: of the session on which a pattern is first seen."""
-    due = _first_due(session, chart)
+    due = session is _first_due(chart.course_of(session))
     last = days_after(session.period.next_from, -1) if due else session.on
     told = _told_by(session, chart, last)
     said = [*_identical_steps(session, chart, told)]
@@ -40,13 +45,6 @@ def improvement_implausible(session: Session, chart: Chart) -> Verdict | None:
         return None
     # Any score of the period could have broken the pattern, whoever took it: all of them prove that none did.
     return warning(" ".join(said), *(score.source for scores in told.values() for score in scores))
-
-
-def _first_due(session: Session, chart: Chart) -> bool:
-    """Whether improvement becomes necessary with this session."""
-    if not session.needs_kx:
-        return False
-    return next(other for other in chart.course_of(session).sessions if other.needs_kx) is session
 
 
 def _told_by(session: Session, chart: Chart, last: date) -> Scores:

@@ -1,6 +1,6 @@
 """What a rule is: a function that judges one thing, with what a person needs to understand and act on its verdict."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -42,13 +42,15 @@ class Rule(Generic[Judged]):
     denial: str = ""
     counted: bool = False
 
-    def findings(self, chart: Chart, patient_id: str, *, proved: bool = True) -> Iterator[Finding]:
+    def findings(self, chart: Chart, patient_id: str, *, proved: bool = True) -> list[Finding]:
         """`proved`: with the evidence, which of all there is to a finding takes longest to gather."""
+        found = []
         for judged in chart.once(self.over):
             verdict = self.judge(judged, chart)
             if verdict is not None:
                 evidence = self._evidence(judged, verdict, chart) if proved else ()
-                yield self._finding(judged, verdict, chart, patient_id, evidence)
+                found.append(self._finding(judged, verdict, chart, patient_id, evidence))
+        return found
 
     def _finding(
         self, judged: Judged, verdict: Verdict, chart: Chart, patient_id: str, evidence: tuple[Reference, ...]
@@ -74,7 +76,7 @@ class Rule(Generic[Judged]):
         if self.counted:
             session = chart.session_on[_day_of(judged)]
             return chart.as_told(evidence.of_count(verdict.evidence, session, beside, chart))
-        return chart.as_told([record.reference for record in (*verdict.evidence, *beside)])
+        return chart.as_told(dict.fromkeys(record.reference for record in (*verdict.evidence, *beside)))
 
     def _cost(self, judged: Judged, verdict: Verdict, chart: Chart) -> tuple[Forecast | None, AtStake | None]:
         if verdict.severity is not VIOLATION:
