@@ -33,6 +33,10 @@ ALLOWED: dict[str, dict[object, str]] = {
     "card.py": {139: "length of a card's summary", 5: "reasons shown on a card"},
     "chat.py": {"1.0": "version of custom notifications", 2000: "length of a notification"},
     "calendar.py": {12: "months of a year"},
+    "clocks.py": {365: "days of the shortest year"},
+    "condition.py": {7: "days of a week"},
+    "in_bulk.py": {20_000: "size of a cache"},
+    "scores.py": {4096: "size of a cache"},
     "claims.py": {
         4: "modifiers of a line",
         12: "diagnoses of a claim",
