@@ -72,7 +72,7 @@ class _Records(BaseModel):
 
 
 class _Conclusions(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     periods: tuple[PeriodView, ...]
     findings: tuple[Finding, ...]
