@@ -29,7 +29,7 @@ _INDICATORS: dict[Answer, Indicator] = {
 class Hooked(BaseModel):
     """Written as CDS Hooks writes it; what it may add, and we do not read, is let in."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, defer_build=True)
 
 
 class Source(Hooked):

@@ -69,7 +69,7 @@ class Overtaken(AuditError):
 class Wish(BaseModel):
     """What a person asks for. `on`: the day of identification, or on which an investigation began or ended."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     kind: Kind
     why: Words = ""

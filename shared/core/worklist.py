@@ -25,7 +25,7 @@ _MOST_CENTS = 10**12
 class Row(BaseModel):
     """One finding on the list. `workflow` as of its last action: `on_day` says it as of a day."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     patient_id: str
     finding_id: str
