@@ -12,7 +12,7 @@ Many = Annotated[tuple[T, ...], Field(strict=False)]  # a list, kept so that nob
 
 
 class Element(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, alias_generator=to_camel, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, alias_generator=to_camel)
 
 
 class Extension(Element):
