@@ -9,8 +9,8 @@ from shared.core.condition import OF_CAUSE, speaks_of_cause
 from shared.core.diagnoses import named_in
 from shared.core.history import History
 from shared.core.policy import policies
-from tests.unit.asking import AS_OF
-from tests.unit.encounters import DAY
+from tests.unit.asking import AS_OF, history_of
+from tests.unit.encounters import DAY, encounter
 from tests.unit.histories import a_history
 from tests.unit.random_courses import a_random_course
 
@@ -46,6 +46,12 @@ def test_who_is_left_unasked_has_nothing_to_say(seed: int) -> None:
     assert chart.low_back_visits
     for visit in chart.low_back_visits:
         assert speaks_of_cause(visit, chart) or [ask(visit, chart) for ask in OF_CAUSE] == [None] * 3
+
+
+def test_who_is_called_pregnant_by_a_claim_is_asked() -> None:
+    for pregnant in (True, False):
+        chart = Chart(history_of(encounter(claim={"condition": {"pregnant": pregnant}})), policies(), AS_OF)
+        assert speaks_of_cause(chart.low_back_visits[0], chart) is pregnant
 
 
 def test_an_index_is_made_once_for_all_who_ask() -> None:
