@@ -165,22 +165,6 @@ class PatientRecord:
             visit for visits in self.needling_visits.values() for visit in visits if self.named[visit.visit_id].low_back
         ]
 
-    @cached_property
-    def judged_visits_by_date(self) -> dict[date, list[VisitRecorded]]:
-        """Each date's judged visits, by id."""
-        days: defaultdict[date, list[VisitRecorded]] = defaultdict(list)
-        for visit in self.judged_visits:
-            days[visit.date_of_service].append(visit)
-        return dict(days)
-
-    @cached_property
-    def visits_by_performer(self) -> dict[str, dict[date, list[VisitRecorded]]]:
-        """Completed visits by the NPI that held the needle, then by date."""
-        performers: defaultdict[str, defaultdict[date, list[VisitRecorded]]] = defaultdict(lambda: defaultdict(list))
-        for visit in self.completed_visits:
-            performers[visit.performer.npi][visit.date_of_service].append(visit)
-        return {npi: dict(days) for npi, days in performers.items()}
-
     def visit_of(self, billed: BilledLine) -> VisitRecorded | None:
         """The visit of the line's date: the only one, or the only one whose performer is the line's rendering NPI."""
         visits = self.needling_visits.get(billed.on, [])

@@ -151,6 +151,13 @@ def test_a_voluntary_notice_where_a_mandatory_one_is_due_is_shown_by_its_claim()
     assert [record.id for record in found.evidence] == ["C", "V"]
 
 
+def test_what_comes_after_the_session_is_no_part_of_its_count() -> None:
+    """The claim has a line of a later date, too, which a visit of another payer keeps from being a session."""
+    later = seen("V2", on=days(7), payer="other")
+    billed = bill(line(1, "20560", "KX"), line(2, "20560", on=days(7)))
+    assert shown("KX_UNNEEDED", seen("V1"), later, billed) == ["C", "V1"]
+
+
 def test_who_gets_worse_is_shown_by_the_scores_of_the_day_and_those_before() -> None:
     told = [*a_course(3, scores={}), *taken({0: 5, 5: 8, 14: 9})]
     [_, finding] = [f for f in concluded(told).findings.values() if f.rule == "CONTINUED_AFTER_REGRESSION"]

@@ -118,6 +118,14 @@ def test_amb_5_how_much_improvement_is_enough(standard: str, rules: list[str]) -
     assert found(*THIRTEEN, law=under(improvement_standard=standard)) == told(*rules)
 
 
+def test_amb_5_a_gain_too_small_for_the_standard_is_still_nothing_worse() -> None:
+    law = under(improvement_standard="important")
+    assert found(*a_course(5, scores={1: 7, 2: 6}), law=law) == set()
+    assert found(*a_course(5, scores={1: 7, 4: 9}), law=law) == told(
+        f"CONTINUED_AFTER_REGRESSION warning session {day(28)}"
+    )
+
+
 @pytest.mark.parametrize(("codes", "covered"), [(["M54.50", "M54.59"], True), (["M54.51"], False)], ids=str)
 def test_amb_6_which_low_back_codes_are_covered(codes: list[str], *, covered: bool) -> None:
     """The list is data: another one is another answer, for a code of the family as invalid."""

@@ -188,6 +188,8 @@ def test_an_acupuncturist_on_another_line_is_not_judged() -> None:
         pytest.param({-3: "physician", 4: "acupuncturist"}, set(), id="nearer before as physician"),
         pytest.param({-4: "physician", 3: "acupuncturist"}, RENDERS, id="nearer after as acupuncturist"),
         pytest.param({-4: "acupuncturist", 3: "physician"}, set(), id="nearer after as physician"),
+        pytest.param({-4: "acupuncturist", 4: "physician"}, RENDERS, id="as near before as acupuncturist"),
+        pytest.param({-4: "physician", 4: "acupuncturist"}, set(), id="as near before as physician"),
     ],
 )
 def test_without_a_visit_the_nearest_record_tells_who_renders(visits: dict[int, str], expected: set[str]) -> None:

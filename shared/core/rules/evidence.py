@@ -83,28 +83,29 @@ def _settled(
     records: _Records, known: Mapping[Reference, Snapshot], through: date, chart: Chart
 ) -> Mapping[Reference, Snapshot]:
     """What is known, the records, and all that makes each date in them a session of its period, or none."""
-    kept, waiting = {**known, **dict(records)}, list(records)
+    calls, kept, waiting = chart.once(_calls), {**known, **dict(records)}, list(records)
     while waiting:
         reference, record = waiting.pop()
-        for called in _called_for(reference, record, through, chart):
-            if called[0] not in kept:
-                kept[called[0]] = called[1]
-                waiting.append(called)
+        last, called = calls.get(reference) or _called_for(reference, record, chart)
+        for other in called if last <= through else _calling(record, through, chart):
+            if other[0] not in kept:
+                kept[other[0]] = other[1]
+                waiting.append(other)
     return kept
 
 
-def _calls(chart: Chart) -> dict[Reference, tuple[date, _Records]]:
-    """What records call for by the last date in them: the same for every session since."""
+_Called = tuple[date, _Records]
+
+
+def _calls(chart: Chart) -> dict[Reference, _Called]:
     return {}
 
 
-def _called_for(reference: Reference, record: Snapshot, through: date, chart: Chart) -> _Records:
-    calls = chart.once(_calls)
-    if reference not in calls:
-        last = _last_day(record)
-        calls[reference] = last, _calling(record, last, chart)
-    last, called = calls[reference]
-    return called if last <= through else _calling(record, through, chart)
+def _called_for(reference: Reference, record: Snapshot, chart: Chart) -> _Called:
+    """The last date in a record, and what it calls for by then: the same for every session since."""
+    last = _last_day(record)
+    called = chart.once(_calls)[reference] = last, _calling(record, last, chart)
+    return called
 
 
 def _last_day(record: Snapshot) -> date:
@@ -125,7 +126,7 @@ def _calling(record: Snapshot, through: date, chart: Chart) -> _Records:
             called = _by_claim(record, through, chart)
         case _:
             return ()
-    return _by_reference(other for other in called if other is not record).items()
+    return _by_reference([other for other in called if other is not record]).items()
 
 
 def _by_claim(claim: ClaimSubmitted, through: date, chart: Chart) -> Iterator[Snapshot]:
@@ -135,11 +136,10 @@ def _by_claim(claim: ClaimSubmitted, through: date, chart: Chart) -> Iterator[Sn
     yield from chart.answers_to(claim) if _payer_counts(claim, chart) else ()
 
 
-def _by_visit(visit: VisitRecorded, through: date, chart: Chart) -> Iterator[Snapshot]:
-    if source := chart.onset_source(visit):
-        yield source
-    yield from _of_date(visit.date_of_service, through, chart)
-    yield from _overruling(visit.measures, chart)
+def _by_visit(visit: VisitRecorded, through: date, chart: Chart) -> Iterable[Snapshot]:
+    source = chart.onset_source(visit)
+    told = (source,) if source else ()
+    return [*told, *_of_date(visit.date_of_service, through, chart), *_overruling(visit.measures, chart)]
 
 
 def _payer_counts(claim: ClaimSubmitted, chart: Chart) -> bool:
@@ -180,10 +180,9 @@ def _beginning(period: Period, chart: Chart) -> Iterable[Snapshot]:
     return tuple(billed.claim for billed in chart.counted_lines_by_date[period.started_on])
 
 
-def _overruling(scores: Iterable[Score], chart: Chart) -> Iterator[Snapshot]:
+def _overruling(scores: Iterable[Score], chart: Chart) -> Iterable[Snapshot]:
     """Of two scores of one instrument on one date only one counts: it is shown beside a visit's that does not.
 
     A measure is shown for its score alone, and so counts.
     """
-    for score in scores:
-        yield chart.score_of(score.instrument, score.assessed_on).source
+    return [chart.score_of(score.instrument, score.assessed_on).source for score in scores]

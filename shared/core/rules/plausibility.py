@@ -15,15 +15,15 @@ from shared.core.sessions import Course, Session
 
 
 def telling_sessions(chart: Chart) -> Sequence[Session]:
-    """Where a pattern can be seen first: where a score was taken since the session before, or improvement falls due."""
+    """Where a pattern can be seen first: where a score was taken since the session before in its period."""
     return [session for course in chart.courses for session in _telling(course, chart)]
 
 
 def _telling(course: Course, chart: Chart) -> Iterable[Session]:
-    known, due = 0, _first_due(course)
+    known = 0
     for session in course.sessions:
         scores = chart.scores_through(session)
-        if scores > known or session is due:
+        if scores > known:
             yield session
         known = scores
 

@@ -1,6 +1,6 @@
 """Reconciliation: services billed twice, two encounters on a date, and corrections of claims."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from shared.core.billed_line import BilledLine
@@ -17,9 +17,15 @@ def repeated_lines(chart: Chart) -> Sequence[BilledLine]:
     return list(chart.billing.duplicates)
 
 
+def _first_of_day(chart: Chart) -> Mapping[date, VisitRecorded]:
+    """Of each date the judged visit with the smallest id."""
+    return {visit.date_of_service: visit for visit in reversed(chart.judged_visits)}
+
+
 def further_visits(chart: Chart) -> Sequence[VisitRecorded]:
     """Judged visits but the first of each date."""
-    return [visit for visits in chart.judged_visits_by_date.values() for visit in visits[1:]]
+    first = chart.once(_first_of_day)
+    return [visit for visit in chart.judged_visits if visit is not first[visit.date_of_service]]
 
 
 def changing_claims(chart: Chart) -> Sequence[ClaimSubmitted]:
@@ -42,7 +48,7 @@ def duplicate_claim(billed: BilledLine, chart: Chart) -> Verdict:
 
 
 def same_day_two_encounters(visit: VisitRecorded, chart: Chart) -> Verdict:
-    first = chart.judged_visits_by_date[visit.date_of_service][0]
+    first = chart.once(_first_of_day)[visit.date_of_service]
     return warning(
         f"A second needling visit on {visit.date_of_service}; one session is counted.",
         visit,

@@ -7,6 +7,7 @@ from datetime import date
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
+from shared.core.events import VisitRecorded
 from shared.core.findings import Verdict, violation
 from shared.core.rules.reads import LINE, NEEDLING
 from shared.core.rules.rule import VIOLATION, Rule
@@ -24,6 +25,18 @@ def _professions(chart: Chart) -> Mapping[str, set[str | None]]:
     return dict(professions)
 
 
+def _visits(chart: Chart) -> Mapping[str, Mapping[date, Sequence[VisitRecorded]]]:
+    """Completed visits by the NPI that held the needle, then by date, in the order of dates."""
+    performers: defaultdict[str, defaultdict[date, list[VisitRecorded]]] = defaultdict(lambda: defaultdict(list))
+    for visit in chart.completed_visits:
+        performers[visit.performer.npi][visit.date_of_service].append(visit)
+    return performers
+
+
+def _days(chart: Chart) -> Mapping[str, Sequence[date]]:
+    return {npi: list(by_date) for npi, by_date in chart.once(_visits).items()}
+
+
 def acupuncturists_lines(chart: Chart) -> Sequence[BilledLine]:
     """NCD lines whose rendering NPI is that of a person whom some visit records as one who cannot bill."""
     known, nobody = chart.once(_professions), frozenset[str]()
@@ -32,10 +45,6 @@ def acupuncturists_lines(chart: Chart) -> Sequence[BilledLine]:
         for billed in chart.ncd_lines
         if not known.get(billed.line.rendering_npi, nobody).isdisjoint(billed.policy.never_rendering.value)
     ]
-
-
-def _days_by_performer(chart: Chart) -> Mapping[str, Sequence[date]]:
-    return {npi: sorted(by_date) for npi, by_date in chart.visits_by_performer.items()}
 
 
 def _nearest(days: Sequence[date], day: date) -> date:
@@ -47,8 +56,7 @@ def _nearest(days: Sequence[date], day: date) -> date:
 def acupuncturist_renders(billed: BilledLine, chart: Chart) -> Verdict | None:
     # What the person was on that date decides; without a visit on it, what the nearest record says of the person.
     npi = billed.line.rendering_npi
-    nearest = _nearest(chart.once(_days_by_performer)[npi], billed.on)
-    visits = chart.visits_by_performer[npi][nearest]
+    visits = chart.once(_visits)[npi][_nearest(chart.once(_days)[npi], billed.on)]
     known = [v for v in visits if v.performer.profession in billed.policy.never_rendering.value]
     if not known:
         return None
