@@ -17,7 +17,7 @@ class ExpandsTooFar(AuditError):
     """The text says how far is too far."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"expands to over {most // 1024 / 1024:,.0f} MB, {MOST_TIMES} times its size or more")
+        super().__init__(f"expands beyond {most:,} bytes, as no archive of records does")
 
 
 def most_of(packed: int) -> int:
