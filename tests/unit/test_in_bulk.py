@@ -54,10 +54,28 @@ ANSWER_LINE: dict[str, Any] = {
 }
 CLAIMS = InBulk(ClaimSubmitted, [*CLAIM], ClaimLine, [*CLAIM_LINE])
 ANSWERS = InBulk(RemittanceReceived, [*ANSWER], RemittanceLine, [*ANSWER_LINE])
-KINDS = [(CLAIMS, "ClaimSubmitted", CLAIM, CLAIM_LINE), (ANSWERS, "RemittanceReceived", ANSWER, ANSWER_LINE)]
+KINDS: list[tuple[InBulk[Any], str, dict[str, Any], dict[str, Any]]] = [
+    (CLAIMS, "ClaimSubmitted", CLAIM, CLAIM_LINE),
+    (ANSWERS, "RemittanceReceived", ANSWER, ANSWER_LINE),
+]
 
 # Right for some field and wrong for all others.
-VALUES = [None, "", " ", "x", "é", "a\x01b", "P-\u2028", "C" * 200, "C" * 201, "0", "12", "0131", "20560", "M54.5"]
+VALUES: list[Any] = [
+    None,
+    "",
+    " ",
+    "x",
+    "é",
+    "a\x01b",
+    "P-\u2028",
+    "C" * 200,
+    "C" * 201,
+    "0",
+    "12",
+    "0131",
+    "20560",
+    "M54.5",
+]
 VALUES += ["1234567893", "institutional", "other", "denied", "2025-02-29", "2024-02-29", "20250101", "-1.5", "1e2"]
 VALUES += [
     0,
