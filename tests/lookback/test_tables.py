@@ -269,7 +269,7 @@ def test_blanks_around_a_patients_name_are_no_part_of_it(system: str, tmp_path: 
 
 
 def test_a_file_of_one_patient_needs_no_column_that_names_one(tmp_path: Path) -> None:
-    alone = SHIPPED.replace("[otherwise]", '[otherwise]\npatient_id = "P-9"')
+    alone = SHIPPED.replace("\n[otherwise]", '\n[otherwise]\npatient_id = "P-9"')
     (tmp_path / "one.toml").write_text(alone)
     for row in (rows := course()):
         del row["patient_id"]
