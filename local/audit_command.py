@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from local.arguments import AsJson, AsOf, today
+from local.refused_file import must_be_free
 from local.show import screen
 
 _QUARANTINE = Path("ncd-audit-quarantine.ndjson")
@@ -33,7 +34,10 @@ def audit(  # noqa: PLR0913, PLR0917 - what a look-back can be told
     as_json: AsJson = False,
     mapping: Mapped = None,
     leave_out: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Leave out a rule's findings.")] = None,
-    quarantine: Annotated[Path, typer.Option(metavar="FILE", help="Where refused records go.")] = _QUARANTINE,
+    quarantine: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=f"Where refused records go; else {_QUARANTINE} or the next number."),
+    ] = None,
     processes: Annotated[int, typer.Option(min=1, help="How many audit at once.")] = os.cpu_count() or 1,
     memory: Annotated[int, typer.Option(min=256, metavar="MB", help="What they may hold at once.")] = 600,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
@@ -44,9 +48,11 @@ def audit(  # noqa: PLR0913, PLR0917 - what a look-back can be told
     from local.lookback.running import Asked
     from local.show_lookback import shown
 
+    if quarantine:
+        must_be_free(quarantine)
     given = mapping_named(mapping) if mapping else None
     asked = Asked(as_of or today(), given, frozenset(leave_out or ()), processes, memory)
-    told = looked_back(paths, asked, Wanted(quarantine, out, html, watched=not no_progress))
+    told = looked_back(paths, asked, Wanted(quarantine or _QUARANTINE, out, html, watched=not no_progress))
     if as_json:
         print(json.dumps(told, indent=2))
     else:

@@ -3,14 +3,16 @@
 import base64
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from local.arguments import Files
 from local.printable import one_line
 from local.reading import pieces_of
+from local.refused_file import RefusedFile, must_be_free
 from shared.formats.reading import Noted, Read, Refused
 
 ALL_READ, SOME_REFUSED = 0, 1
@@ -24,20 +26,26 @@ def convert(
     ] = None,
 ) -> int:
     """Print the events in files of any format, as NDJSON. X12, FHIR, HL7 v2 or ours. Status 1: some was refused."""
-    kept: list[dict[str, Any]] = []
-    for path in files:
-        for piece in pieces_of(path):
-            match piece:
-                case Read(envelope=envelope):
-                    print(json.dumps(envelope))
-                case Refused(reason=reason, place=place):
-                    _say(path, place, f"refused: {reason}")
-                    kept.append({"file": path, "place": place, "reason": reason, **_raw(piece.raw)})
-                case Noted(what=what, place=place):
-                    _say(path, place, what)
     if refused:
-        refused.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
-    return SOME_REFUSED if kept else ALL_READ
+        must_be_free(refused)
+    with RefusedFile(refused) if refused else nullcontext() as kept:
+        return max(_converted(path, kept) for path in files)
+
+
+def _converted(path: str, kept: RefusedFile | None) -> int:
+    status = ALL_READ
+    for piece in pieces_of(path):
+        match piece:
+            case Read(envelope=envelope):
+                print(json.dumps(envelope))
+            case Refused(reason=reason, place=place):
+                status = SOME_REFUSED
+                _say(path, place, f"refused: {reason}")
+                if kept:
+                    kept.keep({"file": path, "place": place, "reason": reason, **_raw(piece.raw)})
+            case Noted(what=what, place=place):
+                _say(path, place, what)
+    return status
 
 
 def _say(path: str, place: str, what: str) -> None:

@@ -25,7 +25,7 @@ NEEDS_NOTES = "CLAIM_WITHOUT_VISIT"
 
 @dataclass(frozen=True)
 class Wanted:
-    """Where everything goes."""
+    """Where everything goes; what is refused beside `quarantine` where that holds something."""
 
     quarantine: Path
     out: Path | None = None
@@ -45,7 +45,7 @@ def looked_back(paths: list[str], asked: Asked, wanted: Wanted) -> dict[str, Any
             raise Stopped("the memory allowed does not suffice; allow more with --memory MB") from error
         except duckdb.Error as error:
             raise Stopped(f"a file cannot be read: {str(error).partition(chr(10))[0]}") from error
-    _tell(result, asked, wanted.quarantine)
+    _tell(result, asked)
     tell_speed(result.tally.patients, result.read, time.monotonic() - begun)
     return summed
 
@@ -71,12 +71,10 @@ def _in_folder(paths: list[str], asked: Asked, wanted: Wanted, folder: Path) -> 
     return result, summed
 
 
-def _tell(result: Result, asked: Asked, quarantine: Path) -> None:
+def _tell(result: Result, asked: Asked) -> None:
     if result.records.refused:
-        said = (
-            f"{result.records.refused:,} records are refused; {quarantine} says which and why, and holds patient data"
-        )
-        print(f"ncd-audit: {said}", file=sys.stderr)
+        where = f"{result.quarantine} says which and why, and holds patient data"
+        print(f"ncd-audit: {result.records.refused:,} records are refused; {where}", file=sys.stderr)
     if result.tally.recorded and not result.tally.needling_visits and NEEDS_NOTES not in asked.leaving_out:
         said = f"no needling visit is among the records, so every NCD line lacks one; --leave-out {NEEDS_NOTES}"
         print(f"ncd-audit: {said} shows what else is found", file=sys.stderr)

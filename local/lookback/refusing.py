@@ -13,6 +13,7 @@ from typing import Any
 from local.lookback.claims import HEADER_MARK
 from local.lookback.engine import BETWEEN, Connection, batches, json_lines, quoted
 from local.lookback.tables import LONGEST_LINE, Table, patient, scan, selected
+from local.refused_file import RefusedFile
 from shared.core.errors import Reason, Unreadable
 from shared.core.intake import parse_event
 
@@ -138,12 +139,11 @@ def _entry(file: str, place: str, reason: str, raw: str) -> Entry:
     return {"file": file, "place": place, "reason": reason, "records": 1, "raw": raw}
 
 
-def write(told: Iterable[Entry], file: Path) -> int:
-    """A line each; how many records they are. What is refused is patient data: nobody else may read it."""
+def write(told: Iterable[Entry], file: Path) -> tuple[int, Path | None]:
+    """A line each; how many records they are, and where they are, if there are any."""
     records = 0
-    with file.open("w", encoding="utf-8") as kept:
-        file.chmod(0o600)
+    with RefusedFile(file) as kept:
         for entry in told:
             records += entry["records"]
-            kept.write(json.dumps(entry) + "\n")
-    return records
+            kept.keep(entry)
+    return records, kept.path

@@ -50,7 +50,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Result:
-    """What was found: files of rows, counts that add up, and where the refused records were written."""
+    """What was found: files of rows, counts that add up, and where the refused records are, if there are any."""
 
     rows: tuple[Path, ...]
     tally: Tally
@@ -58,6 +58,7 @@ class Result:
     filtered: int
     records: Records
     quarantined: int
+    quarantine: Path | None
     noted: int
 
     @property
@@ -69,7 +70,7 @@ class Result:
 
 
 def look_back_at(files: Sequence[Named], asked: Asked, folder: Path, quarantine: Path, told: Told) -> Result:
-    """Reads the files; leaves rows in `folder`, and in `quarantine` what is refused."""
+    """Reads the files; leaves rows in `folder`, and what is refused in `quarantine` or beside it."""
     workshop = Workshop(folder, f"{asked.memory // 2}MB", asked.processes)
     with opened(workshop) as connection:
         told.doing("finding out what the files are")
@@ -82,8 +83,8 @@ def look_back_at(files: Sequence[Named], asked: Asked, folder: Path, quarantine:
     with opened(replace(workshop, threads=1)) as connection:
         refused = [task.refused for task in tasks]
         entries = refusing.entries(connection, inputs.tables, inputs.names, refused, folder)
-        not_read = refusing.write(chain(_of_readers(inputs), entries), quarantine)
-    return _result(picked, inputs, tasks, outcome, not_read)
+        kept = refusing.write(chain(_of_readers(inputs), entries), quarantine)
+    return _result(picked, inputs, tasks, outcome, kept)
 
 
 def _retold(source: Unpacked, folder: Path, told: Told) -> Retold:
@@ -141,7 +142,9 @@ def _of_archive(refused: NotUnpacked) -> refusing.Entry:
     return {"file": refused.name, "place": place, "reason": refused.reason.value, "records": 1, "raw": ""}
 
 
-def _result(picked: Chosen, inputs: Inputs, tasks: Sequence[Task], outcome: Judged, not_read: int) -> Result:
+def _result(
+    picked: Chosen, inputs: Inputs, tasks: Sequence[Task], outcome: Judged, kept: tuple[int, Path | None]
+) -> Result:
     refused_by_readers = len(inputs.refused) + sum(each.not_read for each in inputs.retold)
     _, tally, records = outcome
     return Result(
@@ -150,6 +153,7 @@ def _result(picked: Chosen, inputs: Inputs, tasks: Sequence[Task], outcome: Judg
         read=picked.read + refused_by_readers,
         filtered=picked.filtered,
         records=records + Records(refused=picked.nameless + refused_by_readers),
-        quarantined=not_read,
+        quarantined=kept[0],
+        quarantine=kept[1],
         noted=sum(each.noted for each in inputs.retold),
     )

@@ -6,10 +6,12 @@
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from time import perf_counter
 
 from tests.benchmarks import audits, cold, door, growth, looked_back, recording
 from tests.benchmarks.table import HEADING, Row
+from tests.benchmarks.watching import processor_seconds
 
 PARTS: Mapping[str, Callable[[], Iterator[Row]]] = {
     "door": door.rows,
@@ -26,13 +28,20 @@ def main(asked: list[str]) -> None:
         sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     say(f"Python {platform.python_version()}, processor time, best of rounds by turns\n\n{HEADING}")
     missed = 0
+    spent = {"start": clocks()}
     for name in asked or PARTS:
-        begun = perf_counter()
         for row in PARTS[name]():
             missed += row.met is False
             say(str(row))
-        sys.stderr.write(f"{name}: {perf_counter() - begun:.0f} s\n")
-    say(f"\n{missed} of the targets missed")
+        spent[name] = clocks()
+    say(f"\n{missed} of the targets missed; where the time went:")
+    for (_, (wall, processor)), (name, (then, worked)) in pairwise(spent.items()):
+        say(f"  {name:<10} {then - wall:>5,.0f} s, {worked - processor:>5,.0f} s of processor")
+    say(f"  {'all':<10} {spent.popitem()[1][0] - spent['start'][0]:>5,.0f} s")
+
+
+def clocks() -> tuple[float, float]:
+    return perf_counter(), processor_seconds()
 
 
 def say(line: str) -> None:

@@ -31,6 +31,11 @@ def watched(command: Sequence[str]) -> tuple[Figures, str]:
     return _since(begun, peak[0]), said
 
 
+def processor_seconds() -> float:
+    """Of this process and of all that it waited for."""
+    return sum(os.times()[:4])
+
+
 def _since(begun: os.times_result, peak: float) -> Figures:
     now = os.times()
     processor = now.children_user + now.children_system - begun.children_user - begun.children_system

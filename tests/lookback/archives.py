@@ -65,12 +65,14 @@ def audited(
     *paths: Path | str, as_of: date, folder: Path, options: Sequence[str] = ()
 ) -> tuple[dict[str, Any], list[Cells]]:
     """The summary and the findings that the command writes."""
-    found = folder / "found.ndjson"
+    found, kept = folder / "found.ndjson", folder / "refused.ndjson"
+    kept.unlink(missing_ok=True)
     arguments = ["audit", *map(str, paths), "--as-of", str(as_of), "--out", str(found), "--json"]
     with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()):
-        main([*arguments, "--quarantine", str(folder / "refused.ndjson"), *options])
+        main([*arguments, "--quarantine", str(kept), *options])
     return json.loads(out.getvalue()), [json.loads(line) for line in found.read_text().splitlines()]
 
 
 def refused(folder: Path) -> list[Cells]:
-    return [json.loads(line) for line in (folder / "refused.ndjson").read_text().splitlines()]
+    kept = folder / "refused.ndjson"
+    return [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []

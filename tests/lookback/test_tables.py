@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from tests.lookback.archives import Cells, audited, refused, write_csv
 from tests.unit.conftest import Run
 
 AS_OF = date(2026, 3, 1)
+SHIPPED = files("local.lookback").joinpath("claims.toml").read_text(encoding="utf-8")
 OPTIONS = ("--leave-out", "CLAIM_WITHOUT_VISIT", "--processes", "1")
 
 
@@ -244,6 +246,38 @@ def test_a_row_that_is_no_row_is_refused_with_its_line(tmp_path: Path) -> None:
     assert told == [("line 4", "bad_form"), ("line 5", "not_json"), ("line 9", "bad_form")]
     assert b"C-06" in refused(tmp_path)[2]["raw"].encode()
     assert (summary["records"]["used"], summary["records"]["conserved"]) == (3, True)
+
+
+def test_a_number_of_twenty_digits_stops_no_look_back(tmp_path: Path) -> None:
+    write_csv([a_row(1), a_row(2, version="9" * 20), a_row(3, version="1e30")], tmp_path / "claims.csv")
+    summary, _ = audited(tmp_path / "claims.csv", as_of=AS_OF, folder=tmp_path, options=OPTIONS)
+    told = [(entry["place"], entry["reason"]) for entry in refused(tmp_path)]
+    assert told == [("row 2: detail.version", "out_of_range"), ("row 3: detail.version", "wrong_type")]
+    assert (summary["records"]["used"], summary["records"]["conserved"]) == (1, True)
+
+
+@pytest.mark.parametrize("system", ["", 'patient_system = "urn:mrn"\n'])
+def test_blanks_around_a_patients_name_are_no_part_of_it(system: str, tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(system + SHIPPED)
+    blanks = course(12, patient_id=" P-1 ")
+    write_csv([*blanks, a_row(13), a_row(14, charge="forty"), *course(1, patient_id=" ")], tmp_path / "claims.csv")
+    options = [*OPTIONS, "--map", str(tmp_path / "ours.toml")]
+    summary, rows = audited(tmp_path / "claims.csv", as_of=AS_OF, folder=tmp_path, options=options)
+    assert (summary["totals"]["patients"], summary["records"]["read"]) == (1, 15)
+    assert [row["claim_id"] for row in rows if row["rule"] == "KX_MISSING"] == ["C-13"]
+    assert [entry["place"] for entry in refused(tmp_path)] == ["row 14: detail.lines.0.charge", "row 15: patient_id"]
+
+
+def test_a_file_of_one_patient_needs_no_column_that_names_one(tmp_path: Path) -> None:
+    alone = SHIPPED.replace("\n[otherwise]", '\n[otherwise]\npatient_id = "P-9"')
+    (tmp_path / "one.toml").write_text(alone)
+    for row in (rows := course()):
+        del row["patient_id"]
+    write_csv([*rows, {**rows[0], "claim_id": "C-99", "charge": "forty"}], tmp_path / "claims.csv")
+    options = [*OPTIONS, "--map", str(tmp_path / "one.toml")]
+    _, found = audited(tmp_path / "claims.csv", as_of=AS_OF, folder=tmp_path, options=options)
+    assert [row["patient_id"] for row in found if row["rule"] == "KX_MISSING"] == ["P-9"]
+    assert [entry["place"] for entry in refused(tmp_path)] == ["row 14: detail.lines.0.charge"]
 
 
 def test_line_ends_of_two_kinds_are_said(tmp_path: Path, run: Run) -> None:
