@@ -118,10 +118,6 @@ def judged_visits(chart: Chart) -> Sequence[VisitRecorded]:
     return chart.judged_visits
 
 
-def low_back_visits(chart: Chart) -> Sequence[VisitRecorded]:
-    return chart.low_back_visits
-
-
 def ncd_lines(chart: Chart) -> Sequence[BilledLine]:
     return chart.ncd_lines
 
