@@ -120,7 +120,9 @@ def _unknown(name: str, candidates: Sequence[Mapping], header: Iterable[str]) ->
         return CannotRead(name, "does not follow the layout", "name a mapping that fits with --map FILE.toml")
     missing = ", ".join(candidates[0].missing_in(header))
     why = f"neither events, X12, FHIR or HL7 v2 nor {candidates[0].title}, for it has no column {missing}"
-    return CannotRead(name, why, "say with --map FILE.toml which of its columns is which")
+    return CannotRead(
+        name, why, "say with --map FILE.toml which of its columns is which, and under [otherwise] what holds"
+    )
 
 
 def _is_laid_out(head: bytes, mapping: Mapping) -> bool:

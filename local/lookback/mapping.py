@@ -61,6 +61,8 @@ NEEDED: tuple[Single | Several, ...] = (
     "rendering_npi",
     "charge",
 )
+# One of them: a line of which no table says what it points to would be accused of pointing elsewhere.
+POINTING: tuple[Single, ...] = ("diagnosis_pointers", "line_diagnosis")
 
 
 class _Strict(BaseModel):
@@ -96,7 +98,8 @@ class Mapping(_Strict):
     @model_validator(mode="after")
     def _tells_what_a_claim_needs(self) -> "Mapping":
         told = {*self.columns, *self.otherwise}
-        if missing := [field for field in NEEDED if field not in told]:
+        missing = [field for field in NEEDED if field not in told]
+        if missing := missing + [POINTING[0]] * told.isdisjoint(POINTING):
             raise ValueError(f"nothing tells {', '.join(missing)}: name a column, or a value under [otherwise]")
         if self.layout and (unplaced := [name for name in self.names if name not in self.layout]):
             raise ValueError(f"[layout] says no place of {', '.join(unplaced)}")
@@ -122,6 +125,8 @@ class Mapping(_Strict):
         """Columns that a table must have and this one lacks; of a list one is enough."""
         has = {*header, ""}
         needed = [self.columns_of(field) for field in NEEDED if field not in self.otherwise]
+        if self.otherwise.keys().isdisjoint(POINTING):
+            needed.append(tuple(name for field in POINTING for name in self.columns_of(field)))
         if self.adjustments:
             needed += [(name,) for name in (self.adjustments.type, *self.adjustments.order)]
         return [names[0] for names in needed if not has.intersection(names)]

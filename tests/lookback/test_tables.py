@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
+from local.cli import main
 from local.lookback.mapping import mapping_named, shipped
 from shared.core.lookback import Row
 from tests.builders import FIRST_DAY
@@ -19,6 +20,11 @@ from tests.unit.conftest import Run
 AS_OF = date(2026, 3, 1)
 SHIPPED = files("local.lookback").joinpath("claims.toml").read_text(encoding="utf-8")
 OPTIONS = ("--leave-out", "CLAIM_WITHOUT_VISIT", "--processes", "1")
+
+
+def claims_without_pointers(otherwise: str) -> str:
+    """The shipped map of a table that does not know what its lines point to."""
+    return SHIPPED.replace('diagnosis_pointers = "diagnosis_pointers"\n', "") + otherwise
 
 
 def a_row(session: int = 1, **told: Any) -> Cells:
@@ -166,6 +172,23 @@ def test_which_of_two_bodies_stays_does_not_hang_on_the_order_of_the_rows(found:
     assert (summary, again) == (found.summary, found.rows)
 
 
+def test_a_table_that_knows_no_pointers_is_read_once_somebody_says_what_holds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each of its lines would be accused of pointing elsewhere; that all are right is not for us to presume."""
+    unpointed = [{name: value for name, value in row.items() if name != "diagnosis_pointers"} for row in course()]
+    write_csv(unpointed, tmp_path / "claims.csv")
+    assert main(["audit", str(tmp_path / "claims.csv")]) == 2
+    assert "it has no column diagnosis_pointers; say with --map" in capsys.readouterr().err
+
+    (tmp_path / "ours.toml").write_text(claims_without_pointers('diagnosis_pointers = "all"\n'))
+    said = ["--map", str(tmp_path / "ours.toml"), *OPTIONS]
+    _, told = audited(tmp_path / "claims.csv", as_of=AS_OF, folder=tmp_path, options=said)
+
+    assert "KX_MISSING" in {row["rule"] for row in told}
+    assert "DX_NOT_POINTED" not in {row["rule"] for row in told}
+
+
 def test_a_mapping_names_the_columns(found: Found, tmp_path: Path) -> None:
     """Another name for every column, dates as Americans write them, codes of their own, one number for all pointers."""
     columns = {name: f"{name}_x" for name in a_row() if name not in {"dx_1", "diagnosis_pointers"}}
@@ -196,6 +219,7 @@ def test_a_mapping_names_the_columns(found: Found, tmp_path: Path) -> None:
         ("title = ", "is no TOML"),
         ('title = "x"\ncolumns = {patient_id = "p"}', "nothing tells claim_id"),
         ('title = "x"\nnonsense = 1\ncolumns = {}', "nonsense"),
+        (claims_without_pointers(""), "nothing tells diagnosis_pointers"),
     ],
 )
 def test_a_mapping_that_is_none_is_said(text: str, why: str, tmp_path: Path, run: Run) -> None:
