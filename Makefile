@@ -23,7 +23,7 @@ test: .venv/.dev ## all tests but the slow ones (those: .venv/bin/pytest -m slow
 reliability: .venv/.dev .venv-emulator/.installed ## delivery under faults at full size: about half an hour (RELIABILITY_RUNS=4000 for less)
 	@.venv/bin/pytest -q -n 2 -m slow tests/reliability tests/simulation tests/integration tests/lookback tests/fleet tests/second_reading tests/unit
 
-bench: .venv/.dev ## how fast it is, beside plain Python, SQL and pyx12: about ten minutes (PARTS='audits door' for some)
+bench: .venv/.dev ## how fast it is, beside plain Python, SQL and pyx12: about six minutes (PARTS='audits door' for some)
 	@.venv/bin/python -m tests.benchmarks $(PARTS)
 
 check: lint test ## lint, then test

@@ -1,4 +1,4 @@
-"""`make bench`: all figures of performance.md in one table, about ten minutes on a quiet machine.
+"""`make bench`: all figures of performance.md in one table, about six minutes on a quiet machine.
 
 `python -m tests.benchmarks audits growth` prints some of its parts.
 """
