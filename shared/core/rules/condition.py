@@ -80,6 +80,7 @@ RULES = (
         remedy="Have the clinician document the onset (a dated addendum), before the claim is reviewed.",
         cites=("chronicity_weeks",),
         reads=(*LOW_BACK, *ONSET, "claim.condition.onset_date"),
+        counted=True,
     ),
     Rule(
         "EXCLUSIONS_UNDOCUMENTED",
@@ -98,6 +99,7 @@ RULES = (
             "visit.condition.due_to_surgery",
             "visit.condition.due_to_pregnancy",
         ),
+        counted=True,
     ),
     Rule(
         "EXCL_SYSTEMIC",

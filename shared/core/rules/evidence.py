@@ -130,16 +130,23 @@ def _calling(record: Snapshot, through: date, chart: Chart) -> _Records:
 
 
 def _by_claim(claim: ClaimSubmitted, through: date, chart: Chart) -> Iterator[Snapshot]:
-    for line in claim.lines:
-        if line.procedure_code in chart.policy_on(line.date_of_service).covered_codes.value:
-            yield from _of_date(line.date_of_service, through, chart)
+    for day in dict.fromkeys(line.date_of_service for line in claim.lines):
+        if any(billed.claim is claim for billed in chart.counted_lines_by_date.get(day, ())):
+            yield from _of_date(day, through, chart)
     yield from chart.answers_to(claim) if _payer_counts(claim, chart) else ()
 
 
 def _by_visit(visit: VisitRecorded, through: date, chart: Chart) -> Iterable[Snapshot]:
     source = chart.onset_source(visit)
     told = (source,) if source else ()
-    return [*told, *_of_date(visit.date_of_service, through, chart), *_overruling(visit.measures, chart)]
+    dated = _of_date(visit.date_of_service, through, chart) if _makes_its_date(visit, chart) else ()
+    return [*told, *dated, *_overruling(visit.measures, chart)]
+
+
+def _makes_its_date(visit: VisitRecorded, chart: Chart) -> bool:
+    """Whether the visit alone would make its date a session: where the payer counts, only lines do."""
+    session = chart.session_on.get(visit.date_of_service)
+    return session is not None and session.policy.count_basis.value != "payer" and visit in session.visits
 
 
 def _payer_counts(claim: ClaimSubmitted, chart: Chart) -> bool:

@@ -73,9 +73,9 @@ def kx_unsupported(billed: BilledLine, chart: Chart) -> Verdict | None:
 def prior_course_failed(session: Session, chart: Chart) -> Verdict | None:
     before = chart.course_before(session)
     within = [s for s in before.sessions if s.number <= before.annual_sessions] if before else []
-    if not within:
+    if not before or not within:
         return None
-    last = within[-1]
+    last, *beyond = before.sessions[len(within) - 1 :]
     failed = gain.improvement_missing(last, chart) or continued_after_regression(last, chart)
     if failed is None:
         return None
@@ -85,7 +85,8 @@ def prior_course_failed(session: Session, chart: Chart) -> Verdict | None:
         f"The course before ended without improvement ({last.on}): {failed.message}",
         *session.records,
         *failed.evidence,
-        *chart.counting(last),
+        # Numbers may skip: without the first session past the limit a later one could be the last within it.
+        *chart.counting(beyond[0] if beyond else last),
     )
 
 
