@@ -31,7 +31,7 @@ def tell(line: str) -> None:
 def is_home(item: pytest.Item, switch: Switch) -> bool:
     """Whether the test file is named after the module: its tests are tried even where a cache hid what they reach."""
     module = switch.module.rpartition(".")[2]
-    return not {module, module.removesuffix("s")}.isdisjoint(item.path.stem.split("_"))
+    return any(f"_{name}_" in f"_{item.path.stem}_" for name in (module, module.removesuffix("s")))
 
 
 def refuse(failing: list[str]) -> None:
