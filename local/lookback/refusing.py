@@ -109,9 +109,7 @@ def _numbered(number: int, table: Table, path: str) -> str:
     no columns of theirs.
     """
     alone = replace(table, paths=(path,))
-    same = (
-        "AND (f.version, f.header) IS NOT DISTINCT FROM (t.version, t.header)" if not table.mapping.adjustments else ""
-    )
+    same = "" if table.mapping.adjustments else "AND (f.version, f.header) IS NOT DISTINCT FROM (t.version, t.header)"
     return f"""
         WITH wanted AS (
             SELECT DISTINCT ON (patient_id, claim_id, version, header) * FROM refused
