@@ -165,7 +165,7 @@ def test_what_bars_an_earlier_line_is_shown_though_its_claim_has_a_later_line_to
 
 
 def test_a_visit_without_any_onset_has_none_to_show() -> None:
-    silent = {"condition": {"onset_date": None}}
+    silent: Detail = {"condition": {"onset_date": None}}
     assert shown("KX_UNNEEDED", *encounter(line(1, "20560", "KX"), **silent)) == ["C", "V"]
 
 
