@@ -260,6 +260,11 @@ def test_an_excluded_visit_is_no_session_and_neither_is_its_claim() -> None:
     assert numbers([acute, a_claim()]) == []
 
 
+def test_a_screening_that_found_something_else_asks_nothing_of_surgery() -> None:
+    silent = seen(screening=["pregnancy"], condition={"due_to_surgery": None})
+    assert {f.rule for f in heard(silent)} == {"EXCL_PREGNANCY", "EXCLUSIONS_UNDOCUMENTED"}
+
+
 def test_several_conditions_of_one_rule_make_one_finding_with_the_gravest_severity() -> None:
     [finding] = heard(seen(diagnoses=["M54.59", "Z85.3", "C50.9"], condition={"systemic_cause": True}))
     assert finding.severity == "violation"

@@ -158,6 +158,17 @@ def test_what_comes_after_the_session_is_no_part_of_its_count() -> None:
     assert shown("KX_UNNEEDED", seen("V1"), later, billed) == ["C", "V1"]
 
 
+def test_what_bars_an_earlier_line_is_shown_though_its_claim_has_a_later_line_too() -> None:
+    other = seen("V0", on=days(-7), payer="other")
+    billed = bill(line(1, "20560", on=days(-7)), line(2, "20560", "KX"), line(3, "20560", on=days(7)), on=days(-7))
+    assert shown("KX_UNNEEDED", other, seen("V1"), billed) == ["C", "V1", "V0"]
+
+
+def test_a_visit_without_any_onset_has_none_to_show() -> None:
+    silent: Detail = {"condition": {"onset_date": None}}
+    assert shown("KX_UNNEEDED", *encounter(line(1, "20560", "KX"), **silent)) == ["C", "V"]
+
+
 def test_who_gets_worse_is_shown_by_the_scores_of_the_day_and_those_before() -> None:
     told = [*a_course(3, scores={}), *taken({0: 5, 5: 8, 14: 9})]
     [_, finding] = [f for f in concluded(told).findings.values() if f.rule == "CONTINUED_AFTER_REGRESSION"]

@@ -6,6 +6,7 @@ that bars a date from being a session, the onset that a visit inherits, the firs
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import NamedTuple
 
@@ -42,7 +43,7 @@ class _Count(NamedTuple):
     """The records that make a session's number, and with them all that settles what they are."""
 
     records: Mapping[Reference, Snapshot]
-    settled: Mapping[Reference, Snapshot]
+    settled: AbstractSet[Reference]
 
 
 def of_count(
@@ -56,7 +57,7 @@ def of_count(
     given = {**owned, **count.records, **others}
     further = [known for known in (*owned.items(), *others.items()) if known[0] not in count.settled]
     settled = _settled(further, count.settled, session.on, chart) if further else count.settled
-    return (*given, *sorted(settled.keys() - given.keys()))
+    return (*given, *sorted(settled - given.keys()))
 
 
 def _by_reference(records: Iterable[Snapshot]) -> dict[Reference, Snapshot]:
@@ -72,24 +73,22 @@ def _count(session: Session, chart: Chart) -> _Count:
     counts = chart.once(_counts)
     if session.on not in counts:
         records = _by_reference(chart.counting(session))
-        counts[session.on] = _Count(records, _settled(records.items(), {}, session.on, chart))
+        counts[session.on] = _Count(records, _settled(records.items(), frozenset(), session.on, chart))
     return counts[session.on]
 
 
 _Records = Iterable[tuple[Reference, Snapshot]]
 
 
-def _settled(
-    records: _Records, known: Mapping[Reference, Snapshot], through: date, chart: Chart
-) -> Mapping[Reference, Snapshot]:
+def _settled(records: _Records, known: AbstractSet[Reference], through: date, chart: Chart) -> AbstractSet[Reference]:
     """What is known, the records, and all that makes each date in them a session of its period, or none."""
-    calls, kept, waiting = chart.once(_calls), {**known, **dict(records)}, list(records)
+    calls, kept, waiting = chart.once(_calls), {*known, *dict(records)}, list(records)
     while waiting:
         reference, record = waiting.pop()
         last, called = calls.get(reference) or _called_for(reference, record, chart)
         for other in called if last <= through else _calling(record, through, chart):
             if other[0] not in kept:
-                kept[other[0]] = other[1]
+                kept.add(other[0])
                 waiting.append(other)
     return kept
 
