@@ -33,9 +33,12 @@ class Condition(Part):
     due_to_pregnancy: bool | None = None
 
 
+_NOTHING_STATED = Condition.model_construct()
+
+
 def _none_stated(value: Any) -> Any:
     # All of it may be missing or null, and null equals missing: so may the whole.
-    return Condition() if value is None else value
+    return _NOTHING_STATED if value is None else value
 
 
 _Stated = Annotated[Condition, BeforeValidator(_none_stated, json_schema_input_type=Condition | None)]
@@ -118,11 +121,11 @@ class VisitRecorded(Snapshot):
     payer: Payer | None = None
     place_of_service: TwoDigits | None = None
     diagnoses: Several[DiagnosisCode]
-    condition: _Stated = Condition()
+    condition: _Stated = _NOTHING_STATED
     performer: Performer
     supervision: Supervision | None = None
     procedure: Procedure | None = None
-    note: Note = Note()
+    note: Note = Note.model_construct()
     screening: Several[Screened] | None = None
     abn: AdvanceNotice | None = None
     measures: Several[Score]

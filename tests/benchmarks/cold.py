@@ -56,7 +56,12 @@ def packed(folder: Path) -> Path:
 def _seconds(program: str, path: Path, *arguments: str) -> float:
     """Processor time of a Python that runs the program, with what is in `path` before all else, and ends."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    surroundings = {"AWS_DEFAULT_REGION": "us-east-1", "POWERTOOLS_METRICS_DISABLED": "true", "PYTHONPATH": str(path)}
+    surroundings = {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_METRICS_DISABLED": "true",
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
+        "PYTHONPATH": str(path),
+    }
     subprocess.run(
         [sys.executable, "-c", program, *arguments], check=True, env={**os.environ, **surroundings}, cwd=path
     )
