@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from shared.aws.inbox import FIRST_ID
@@ -38,7 +38,7 @@ class Origins:
     def told(self, entries: Iterable[Entry]) -> list[Entry]:
         """What lies in quarantine, in the order of the lines, under the ids the lines had."""
         in_order = sorted(entries, key=lambda entry: self._by_message[entry.message.id].line)
-        return [replace(entry, event_id=self._own_id(entry)) for entry in in_order]
+        return [entry._replace(event_id=self._own_id(entry)) for entry in in_order]
 
     def _own_id(self, entry: Entry) -> str | None:
         origin = self._by_event.get(entry.event_id or "")

@@ -6,9 +6,8 @@ Machines are told everything, and first: a bus that goes on refusing must not ha
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.aws.errors import AlertsNotTaken
 from shared.aws.mailing import desk, mail
@@ -25,8 +24,7 @@ SOURCE = SERVICE  # the rule on the bus leaves this source out, or we would hear
 _ENTRIES_A_CALL = 10  # what PutEvents takes
 
 
-@dataclass(frozen=True)
-class Announcer:
+class Announcer(NamedTuple):
     bus: "EventBridgeClient"
     bus_name: str
     desk: str

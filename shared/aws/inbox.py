@@ -6,9 +6,8 @@ kept as the entry that it already is.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.aws.quarantine import Message
 from shared.aws.runtime import inbox_url, sqs
@@ -53,8 +52,7 @@ def _first(attributes: dict[str, Any]) -> tuple[str, datetime] | None:
         return None
 
 
-@dataclass(frozen=True)
-class Inbox:
+class Inbox(NamedTuple):
     client: "SQSClient"
     url: str
 

@@ -7,9 +7,8 @@ and says by which digest and when: one that is written down by then, and is sent
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -23,8 +22,7 @@ from shared.core.telling import SortedOut
 _OF_THE_INDEX = ("tell", "tell_at")
 
 
-@dataclass(frozen=True)
-class LaterTable:
+class LaterTable(NamedTuple):
     """The table, seen by who tells people."""
 
     table: CaseTable

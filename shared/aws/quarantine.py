@@ -8,9 +8,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 _ENTRY, _REPLAYED = ".json", ".replayed"
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """What the inbox delivered, byte for byte; `replayed`: out of quarantine, under the id and time it had at first."""
 
     id: str
@@ -38,8 +36,7 @@ class Message:
         return f"{self.sent_at:%Y-%m-%d}/{self.id}{_ENTRY}"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A message in quarantine, and why it is there."""
 
     key: str
@@ -50,8 +47,7 @@ class Entry:
     sha256: str
 
 
-@dataclass(frozen=True)
-class Quarantine:
+class Quarantine(NamedTuple):
     client: "S3Client"
     bucket: str
 

@@ -5,11 +5,10 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from os import environ
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from aws_lambda_powertools import Logger, Metrics
 from botocore.config import Config
@@ -32,8 +31,7 @@ SERVICE = "ncd-audit"
 _CONFIG = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What template.yaml tells the functions; `as_of` judges as of that date instead of today."""
 
     table_name: str

@@ -4,9 +4,8 @@ A fact is put once. A case file is written whole, on the condition that nobody w
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from botocore.exceptions import ClientError
 
@@ -49,8 +48,7 @@ NEW: Mapping[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
-@dataclass(frozen=True)
-class CaseTable:
+class CaseTable(NamedTuple):
     """The table, seen by the auditor."""
 
     client: "DynamoDBClient"

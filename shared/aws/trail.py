@@ -4,7 +4,7 @@ An entry that has an item of its own is thereby known to have been announced.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -14,8 +14,7 @@ from shared.aws.table import NEW, CaseTable, case_table, condition_failed, still
 from shared.core.trail import Entry
 
 
-@dataclass(frozen=True)
-class TrailTable:
+class TrailTable(NamedTuple):
     """The table, seen by who announces."""
 
     table: CaseTable

@@ -7,9 +7,8 @@ itself is read behind a sign-in. Its id is that of the finding and its revision:
 import hashlib
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.core.changes import FindingChange, Plain, finding_changes
 from shared.core.citations import Citation
@@ -25,15 +24,14 @@ _MARGIN = 14
 _ID_LENGTH = 20
 
 
-@dataclass(frozen=True)
-class Alert:
+class Alert(NamedTuple):
     """One step of one finding, for one person to read. `weight` decides who hears it: of an end the gravest before."""
 
     finding: Finding
     revision: int
     transition: Transition
     weight: Severity
-    count: str
+    count: str  # type: ignore[assignment]  # of what a tuple counts nobody asks here
 
     @property
     def alert_id(self) -> str:

@@ -19,7 +19,6 @@ from pydantic import ValidationError
 from shared.core.body import json_in, may_escape
 from shared.core.envelopes import KINDS, Envelope, envelope_of
 from shared.core.events import VisitRecorded
-from shared.core.in_full import is_told
 from shared.core.snapshot import read_by_us
 
 # Where the kind seems to stand; the envelope's schema makes sure.
@@ -36,7 +35,7 @@ def at_once(body: bytes) -> Envelope | None:
     except ValidationError:
         return None
     detail, source = read["detail"], read.get("source")
-    if isinstance(detail, VisitRecorded) and not is_told(detail) and not read_by_us(source):
+    if isinstance(detail, VisitRecorded) and not detail.told_in_full and not read_by_us(source):
         return None
     if not no_name_twice(body, read):
         json_in(body)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from shared.core.chart import Chart
 from shared.core.due import due_on
@@ -14,15 +14,14 @@ from shared.core.rules import RULES
 from shared.core.sessions import Course
 
 
-@dataclass(frozen=True)
-class Conclusions:
+class Conclusions(NamedTuple):
     """What follows from a history on `as_of`: courses in order, and findings in the order of output.md, by id.
 
     `due_on` is the next day on which the same history may say something else.
     """
 
     courses: tuple[Course, ...] = ()
-    findings: Mapping[str, Finding] = field(default_factory=dict)
+    findings: Mapping[str, Finding] = {}
     due_on: date | None = None
 
 

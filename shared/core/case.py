@@ -7,7 +7,6 @@ equal sets of facts audited as of the same day.
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple, Self
@@ -84,8 +83,7 @@ def _life() -> TypeAdapter[Mapping[str, Life]]:
     return TypeAdapter(Mapping[str, Life])
 
 
-@dataclass(frozen=True)
-class CaseFile:
+class CaseFile(NamedTuple):
     """All that is known and concluded of one patient.
 
     `head` is the last entry of the patient's trail (None: it has none yet), `pending` are its last entries as long as
@@ -122,12 +120,12 @@ class CaseFile:
         standing = self.standing.after(conclusions, occasion.as_of)
         entry = entry_of(self.standing, standing, occasion, self.head or genesis(self.patient_id))
         if entry is None:
-            return replace(self, history=history, standing=standing)
+            return self._replace(history=history, standing=standing)
         return type(self)(history, standing, entry.head, (*self.pending, entry))
 
     def carried(self) -> Self:
         """The same with every entry of its trail stored elsewhere."""
-        return replace(self, pending=())
+        return self._replace(pending=())
 
     def parts(self) -> dict[str, bytes]:
         """The three stored parts. The trail is stored beside them: it, too, remembers the order of arrival."""

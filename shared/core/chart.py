@@ -114,14 +114,14 @@ class Chart(PatientRecord):
         return {}
 
     @cached_property
-    def _shown(self) -> dict[Session, Progress]:
+    def _shown(self) -> dict[date, Progress]:
         return {}
 
     def progress(self, session: Session) -> Progress:
         """What is shown on the date of the session; its own scores count."""
-        if session not in self._shown:
-            self._shown[session] = self._progress_through(session, session.on)
-        return self._shown[session]
+        if session.on not in self._shown:
+            self._shown[session.on] = self._progress_through(session, session.on)
+        return self._shown[session.on]
 
     def progress_before(self, session: Session) -> Progress:
         """What was shown as the patient came in: the scores before the date of the session."""

@@ -1,17 +1,13 @@
 """Where a setting of the law stands, and how a finding cites it."""
 
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ConfigDict
 
 NOTHING_ELSE = ConfigDict(extra="forbid")
 
 
-@dataclass(frozen=True)
-class Source:
-    __pydantic_config__: ClassVar = NOTHING_ELSE
-
+class Source(NamedTuple):
     title: str
     url: str
 

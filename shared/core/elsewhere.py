@@ -2,19 +2,18 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from shared.core.events import EligibilityReceived
 from shared.core.periods import next_period
 from shared.core.record import PatientRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(NamedTuple):
     """Sessions furnished elsewhere in one period: how many, their first and last date, and who says so."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # of what a tuple counts nobody asks here
     first_on: date
     last_on: date
     source: EligibilityReceived

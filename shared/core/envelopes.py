@@ -5,7 +5,6 @@ from typing import NamedTuple, get_args
 
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
-from shared.core import in_full
 from shared.core.body import delivery_id
 from shared.core.events import Event
 
@@ -40,6 +39,8 @@ def any_envelope() -> SchemaValidator:
 
 @cache
 def visit_in_full() -> SchemaValidator:
+    from shared.core import in_full  # of the visits that arrive next to none is refused
+
     return SchemaValidator(_schema(in_full.VisitRecorded))
 
 

@@ -1,15 +1,14 @@
 """What people have heard: of which findings they are still to be told, and when they were told what had to wait."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from shared.core.alerts import alerts_of
 from shared.core.trail import Entry
 
 
-@dataclass(frozen=True)
-class PutOff:
+class PutOff(NamedTuple):
     """Which findings of the change with that number people hear later: not before `tell_at`, or at `told_at` they did.
 
     `digest`: which one told them.

@@ -6,10 +6,10 @@ CMS names no measure and no threshold. Instruments are compared with themselves 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from shared.core.calendar import days_after
 from shared.core.events import MeasureRecorded, VisitRecorded
@@ -31,8 +31,7 @@ class Level(StrEnum):
         return self in (Level.IMPROVED, Level.SOME)
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """One score, and the record that holds it."""
 
     on: date
@@ -43,8 +42,7 @@ class Assessment:
 Scores = Mapping[str, Sequence[Assessment]]  # by instrument, by date, one a date
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """An instrument's evidence against its baseline; `gain` is positive when better."""
 
     instrument: str
@@ -68,8 +66,7 @@ class Change:
         return f"{self.instrument} {before.score} ({before.on}) to {after.score} ({after.on})"
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """What all instruments say together on one date."""
 
     level: Level

@@ -39,16 +39,3 @@ class VisitRecorded(visits.VisitRecorded):
     performer: Performer
     procedure: Procedure | None = None
     note: Note
-
-
-def is_told(visit: visits.VisitRecorded) -> bool:
-    """Whether the visit, read with leave to keep silent, states all that must be stated here."""
-    procedure = visit.procedure
-    silent = (
-        visit.payer is None
-        or visit.place_of_service is None
-        or visit.performer.profession is None
-        or None in visit.note.__dict__.values()
-        or (procedure and None in (procedure.muscles, procedure.injection, procedure.electrical_stimulation))
-    )
-    return not silent

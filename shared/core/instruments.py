@@ -1,17 +1,11 @@
 """An outcome measure: its range, its direction and the least change that matters."""
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
-
-from shared.core.citations import NOTHING_ELSE
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """One instrument. `lowest` and `highest` are None where the contract gives no range (T-scores)."""
-
-    __pydantic_config__: ClassVar = NOTHING_ELSE
 
     lower_is_better: bool
     important_change: Decimal

@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.core import in_full
 from shared.core.at_once import at_once
 from shared.core.body import delivery_id, event_id_in, holds_null, json_in, may_escape
 from shared.core.envelopes import Envelope, any_envelope, visit_in_full
@@ -68,7 +67,7 @@ def _validated(read: object) -> Envelope:
         if in_full_needed:
             visit_in_full().validate_python(read)
         raise
-    if in_full_needed and not in_full.is_told(told["detail"]):
+    if in_full_needed and not told["detail"].told_in_full:
         visit_in_full().validate_python(read)
     return Envelope(told["detail"], told.get("id"), told.get("source"))
 

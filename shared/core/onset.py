@@ -2,15 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 from shared.core.events import ClaimSubmitted, VisitRecorded
 
 
-@dataclass(frozen=True)
-class Onsets:
+class Onsets(NamedTuple):
     """Every statement of the onset, by date of service and id, and those dates beside them."""
 
     visits: list[VisitRecorded]

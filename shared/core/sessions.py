@@ -8,9 +8,8 @@ period, after the sessions furnished elsewhere before it.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 from shared.core.billed_line import BilledLine
 from shared.core.condition import excluded
@@ -24,8 +23,7 @@ Visits = tuple[VisitRecorded, ...]
 Lines = tuple[BilledLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A benefit year: its first day, the last day of its initial window, the day from which the next can start.
 
     `first_own` is the first session of our own records in it, None where all were furnished elsewhere.
@@ -42,8 +40,7 @@ class Period:
         return self.first_own is None or self.started_on < self.first_own
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Session:
+class Session(NamedTuple):
     """One date of treatment. `number` counts the sessions of its period up to and with it.
 
     `needs_kx`: its number is one for which KX must attest improvement. `records`: what makes it and its weight.
@@ -71,8 +68,7 @@ def _making(policy: Policy, visits: Visits, lines: Lines) -> tuple[Snapshot, ...
     return (*visits, *(line.claim for line in lines))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Course:
+class Course(NamedTuple):
     """The sessions of one period, and the payer's count of it beside ours."""
 
     period: Period
@@ -114,8 +110,7 @@ def courses_of(record: PatientRecord) -> tuple[Course, ...]:
     return tuple(courses)
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
+class _Days(NamedTuple):
     """The dates that make sessions, those that the payer counts, and those on which a period can start; in order."""
 
     visits: Mapping[date, tuple[VisitRecorded, ...]]

@@ -3,7 +3,7 @@
 Plain data: to hold it costs a function that starts next to nothing. What the files say is checked where it is read.
 """
 
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
@@ -56,9 +56,11 @@ def _plain(value: Any) -> Any:
             return sorted(value)
         case dict():
             return {name: _plain(part) for name, part in value.items()}
+        case Scale() | Denial():
+            return _plain(value._asdict())
         case tuple() | list():
             return [_plain(part) for part in value]
-    return _plain(asdict(value)) if is_dataclass(value) and not isinstance(value, type) else value
+    return value
 
 
 class CodePair(NamedTuple):
@@ -69,11 +71,8 @@ class CodePair(NamedTuple):
     indicator: str
 
 
-@dataclass(frozen=True)
-class Denial:
+class Denial(NamedTuple):
     """How an edit is likely to be denied; with a valid notice of liability the group can be another."""
-
-    __pydantic_config__: ClassVar = NOTHING_ELSE
 
     carc: Codes
     rarc: Codes

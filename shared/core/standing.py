@@ -6,7 +6,7 @@ one revision.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -70,14 +70,13 @@ class Life(NamedTuple):
     last: Finding | None = None
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """All that is concluded of one patient. Findings by id, in the order of output.md; `due_on`: to be judged again."""
 
     patient_id: str
     periods: tuple[PeriodView, ...] = ()
-    findings: Mapping[str, Finding] = field(default_factory=dict)
-    life: Mapping[str, Life] = field(default_factory=dict)
+    findings: Mapping[str, Finding] = {}
+    life: Mapping[str, Life] = {}
     due_on: date | None = None
 
     def after(self, conclusions: Conclusions, as_of: date) -> Self:

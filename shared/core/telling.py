@@ -5,7 +5,6 @@ a crash decides the same.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -33,8 +32,7 @@ class SortedOut(NamedTuple):
     tell_at: datetime
 
 
-@dataclass(frozen=True)
-class Manner:
+class Manner(NamedTuple):
     """How people want to be told. `least`: what is milder goes to machines alone. Hours are those of `zone`."""
 
     least: Severity = Severity.WARNING

@@ -137,8 +137,7 @@ class Entry:
         return _hashed(self.body) == self.hash
 
 
-@dataclass(frozen=True)
-class Occasion:
+class Occasion(NamedTuple):
     """When conclusions are drawn, as of which date, because of which fact, and under which policy."""
 
     recorded_at: AwareDatetime
@@ -152,7 +151,7 @@ def entry_of(before: Standing, after: Standing, occasion: Occasion, head: Head) 
     findings, periods = tuple(finding_changes(before, after)), tuple(period_changes(before, after))
     if not findings and not periods:
         return None
-    step = Step(seq=head.seq + 1, previous=head.hash, findings=findings, periods=periods, **vars(occasion))
+    step = Step(seq=head.seq + 1, previous=head.hash, findings=findings, periods=periods, **occasion._asdict())
     return Entry.of(step)
 
 

@@ -5,7 +5,6 @@ elsewhere tells that. Anything less is found without.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -127,5 +126,5 @@ def _told(patient_id: str, entries: Sequence[Entry], standing: Standing | None) 
     for entry in entries:
         if not fold.take(entry):
             yield Flaw(entry.said["seq"], Fault.CONTRADICTS)
-    if standing and replace(standing, due_on=None) != fold.standing(patient_id):
+    if standing and standing._replace(due_on=None) != fold.standing(patient_id):
         yield Flaw(len(entries), Fault.STANDS_OTHERWISE)

@@ -135,3 +135,16 @@ class VisitRecorded(Snapshot):
         muscles = (procedure.muscles or ()) if procedure else ()
         needling = (performer, performer.acupuncture_license, self.supervision, procedure, *muscles)
         return (self, self.condition, *needling, self.note, self.abn, *self.measures)
+
+    @property
+    def told_in_full(self) -> bool:
+        """Whether it states all that a sender of our own events must (`in_full`)."""
+        procedure = self.procedure
+        silent = (
+            self.payer is None
+            or self.place_of_service is None
+            or self.performer.profession is None
+            or None in self.note.__dict__.values()
+            or (procedure and None in (procedure.muscles, procedure.injection, procedure.electrical_stimulation))
+        )
+        return not silent

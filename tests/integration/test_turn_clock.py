@@ -1,7 +1,6 @@
 """turn_clock: what the clock alone turns is found on its day, told once, and asks for nobody else's case file."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -135,7 +134,7 @@ def test_of_a_thousand_cases_only_those_due_are_read(cloud: Cloud) -> None:
     later = a_waiting_case("P-later", FIRST_DAY + timedelta(days=1))
     with cloud.invoker.inside(cloud.clock):
         for number in range(997):
-            case_table().save(replace(later, standing=replace(later.standing, patient_id=f"P-{number}")), 0)
+            case_table().save(later._replace(standing=later.standing._replace(patient_id=f"P-{number}")), 0)
         for patient_id in ("P-a", "P-b", "P-c"):
             case_table().save(a_waiting_case(patient_id), 0)
 

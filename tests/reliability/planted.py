@@ -40,7 +40,7 @@ def version_not_increased(patch: MonkeyPatch) -> None:
             return cases.client.put_item(**asked | {"Item": asked["Item"] | {"version": {"N": "1"}}})
 
         client: Any = SimpleNamespace(put_item=put_item)
-        save(replace(cases, client=client), case, read)
+        save(cases._replace(client=client), case, read)
 
     patch.setattr(CaseTable, "save", saved)
 
@@ -176,7 +176,8 @@ def lost_race_acknowledged(patch: MonkeyPatch) -> None:
 
 
 def alert_id_random(patch: MonkeyPatch) -> None:
-    patch.setattr(Alert, "alert_id", property(lambda alert: alert.__dict__.setdefault("id", uuid.uuid4().hex)))
+    known: dict[int, tuple[str, Alert]] = {}  # with the alert, or another could get its place in memory
+    patch.setattr(Alert, "alert_id", property(lambda one: known.setdefault(id(one), (uuid.uuid4().hex, one))[0]))
 
 
 def alert_id_without_revision(patch: MonkeyPatch) -> None:

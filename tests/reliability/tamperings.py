@@ -157,7 +157,7 @@ def the_head_changed(was: Kept, random: Random) -> Kept:
 def taken_for_another_patients(was: Kept, random: Random) -> Kept:
     """All of it, the case file too: one patient's story as that of another."""
     other = f"P-{random.randint(2, 99)}"
-    return replace(was, patient_id=other, standing=replace(was.standing, patient_id=other))
+    return replace(was, patient_id=other, standing=was.standing._replace(patient_id=other))
 
 
 def a_fact_changed(was: Kept, random: Random) -> Kept:
@@ -180,10 +180,10 @@ def the_case_file_changed(was: Kept, random: Random) -> Kept:
     life = {key: step._replace(revision=step.revision + 1) for key, step in standing.life.items()}
     periods = tuple(replace(period, sessions_counted=period.sessions_counted - 1) for period in standing.periods)
     others = [
-        replace(standing, findings=milder),
-        replace(standing, findings=dict(list(standing.findings.items())[1:])),
-        replace(standing, life=life),
-        replace(standing, periods=periods),
+        standing._replace(findings=milder),
+        standing._replace(findings=dict(list(standing.findings.items())[1:])),
+        standing._replace(life=life),
+        standing._replace(periods=periods),
     ]
     return replace(was, standing=random.choice([other for other in others if other != standing]))
 

@@ -98,7 +98,7 @@ def test_the_weight_of_a_withdrawn_finding_is_that_of_its_gravest_day() -> None:
     [(finding_id, life)] = [
         (i, life) for i, life in standing.life.items() if standing.findings[i].rule == "KX_UNNEEDED"
     ]
-    graver = replace(standing, life={**standing.life, finding_id: life._replace(gravest=Severity.VIOLATION)})
+    graver = standing._replace(life={**standing.life, finding_id: life._replace(gravest=Severity.VIOLATION)})
     gone = graver.after(concluded([]), AS_OF)
     weights = {alert.finding.finding_id: alert.weight for alert in alerts(graver, gone)}
     assert weights[finding_id] is Severity.VIOLATION
@@ -108,13 +108,13 @@ def test_what_is_said_weighs_what_the_finding_weighs_now() -> None:
     events = a_course(1, kx_from=1)
     standing = Standing("P-1").after(concluded(events), AS_OF)
     life = {i: life._replace(gravest=Severity.VIOLATION) for i, life in standing.life.items()}
-    weights = {alert.weight for alert in alerts(Standing("P-1"), replace(standing, life=life))}
+    weights = {alert.weight for alert in alerts(Standing("P-1"), standing._replace(life=life))}
     assert weights == {finding.severity for finding in standing.findings.values()}
 
 
 def test_a_subject_is_plain_and_no_longer_than_a_mail_takes() -> None:
     alert = alert_of("KX_MISSING", *a_course(13, kx_from=None))
-    strange = replace(alert, finding=replace(alert.finding, patient_id="Zoë" + "x" * 100))
+    strange = alert._replace(finding=replace(alert.finding, patient_id="Zoë" + "x" * 100))
     assert strange.subject == ("[violation] KX_MISSING opened: patient Zo?" + "x" * 100)[:100]
 
 
@@ -143,7 +143,7 @@ def test_a_step_that_was_told_is_not_told_again() -> None:
 @pytest.mark.parametrize(("records", "more"), [(8, ""), (9, "; and 1 more"), (10, "; and 2 more")])
 def test_a_mail_names_eight_records_and_counts_the_others(records: int, more: str) -> None:
     alert = alert_of("KX_MISSING", *a_course(13, kx_from=None))
-    shorter = replace(alert, finding=replace(alert.finding, evidence=alert.finding.evidence[:records]))
+    shorter = alert._replace(finding=replace(alert.finding, evidence=alert.finding.evidence[:records]))
     listed = "claim C-1-13 version 1; visit V-1-13 version 1; " + "; ".join(
         f"visit V-1-0{n} version 1" for n in range(1, 7)
     )
@@ -161,7 +161,7 @@ def test_a_mail_names_eight_records_and_counts_the_others(records: int, more: st
 )
 def test_what_weighs_enough_is_sent(least: Severity, heard: list[Severity]) -> None:
     alert = alert_of("KX_MISSING", *a_course(13, kx_from=None))
-    made = [replace(alert, weight=weight) for weight in (Severity.INFO, Severity.WARNING, Severity.VIOLATION)]
+    made = [alert._replace(weight=weight) for weight in (Severity.INFO, Severity.WARNING, Severity.VIOLATION)]
     assert [sent.weight for sent in announced(made, least)] == heard
     assert announced(made) == announced(made, Severity.WARNING)
 
@@ -210,4 +210,4 @@ def test_a_finding_about_a_session_names_its_visit_alone() -> None:
     ],
 )
 def test_the_steps_have_names(transition: Transition, step: str) -> None:
-    assert replace(alert_of("NO_BASELINE", *a_course(1, scores={})), transition=transition).step == step
+    assert alert_of("NO_BASELINE", *a_course(1, scores={}))._replace(transition=transition).step == step

@@ -33,7 +33,7 @@ def a_digest(*due: Due, desk: str = "") -> Digest:
 
 def news(*steps: str, at_once: Sequence[int] = ()) -> list[str]:
     """What a digest says of one finding that took these steps; those by their place were told at once."""
-    told = [replace(BASELINE, revision=n, transition=STEPS[step]) for n, step in enumerate(steps, 1)]
+    told = [BASELINE._replace(revision=n, transition=STEPS[step]) for n, step in enumerate(steps, 1)]
     found = episode("P-1", [Due(alert, waits=n not in at_once) for n, alert in enumerate(told)]).news
     assert all(one.alert.revision == len(steps) for one in found)
     return [one.step for one in found]
@@ -59,7 +59,7 @@ def test_a_digest_in_full() -> None:
 
 
 def test_a_digest_of_two_patients_in_a_channel() -> None:
-    of_two = (News(replace(KX, transition=Transition.CHANGED), "worsened"), News(BASELINE, "reopened"))
+    of_two = (News(KX._replace(transition=Transition.CHANGED), "worsened"), News(BASELINE, "reopened"))
     told = [Episode("P-1", (News(BASELINE, "opened"),)), Episode("P-2", of_two)]
     made = digest(told, {"P-1": (1,), "P-2": (2, 3)}, DESK)
     assert made
@@ -85,7 +85,7 @@ def test_a_digest_of_two_patients_in_a_channel() -> None:
 def test_the_names_of_records_fill_no_more_than_a_line(longer: int, said: str) -> None:
     length = 80 - len(KX.about) + len("C-1-13") + longer
     subject = KX.finding.subject._replace(claim_id="C" * length)
-    line = a_digest(Due(replace(KX, finding=replace(KX.finding, subject=subject)), waits=True)).body.splitlines()[3]
+    line = a_digest(Due(KX._replace(finding=replace(KX.finding, subject=subject)), waits=True)).body.splitlines()[3]
     about = line.removeprefix("  [violation] KX_MISSING opened: ")
     assert about.endswith(said)
     assert len(about) == 80
@@ -138,7 +138,7 @@ def test_what_was_told_at_once_since_is_not_told_again(steps: list[str], at_once
 
 
 def test_what_came_and_went_makes_no_message() -> None:
-    gone = replace(BASELINE, revision=2, transition=Transition.WITHDRAWN)
+    gone = BASELINE._replace(revision=2, transition=Transition.WITHDRAWN)
     assert digest([episode("P-1", [Due(BASELINE, waits=True), Due(gone, waits=True)])], {"P-1": (1, 2)}, "") is None
     assert digest([], {}, "") is None
 
@@ -169,7 +169,7 @@ def test_a_patient_fills_no_more_than_his_place(findings: int, more: bool) -> No
 def test_the_largest_digest_fits_into_a_message() -> None:
     """SNS takes 256 KB, of all forms together; ids have 200 characters of up to four bytes."""
     subject = KX.finding.subject._replace(claim_id="\U0001f9b4" * 200, visit_id="\U0001f9b4" * 200)
-    longest = replace(KX, finding=replace(KX.finding, subject=subject))
+    longest = KX._replace(finding=replace(KX.finding, subject=subject))
     told = [Episode(f"{n:03}" + "\U0001f9b4" * 197, (News(longest, "opened"),) * 400) for n in range(MOST_EPISODES)]
     made = digest(told, {one.patient_id: (1,) for one in told}, "https://" + "d" * 200)
     assert made
@@ -228,7 +228,7 @@ def test_chat_names_no_record() -> None:
 
 
 @pytest.mark.parametrize("link", ["", finding_link(DESK, "P 1/é", KX.finding.finding_id)])
-@pytest.mark.parametrize("alert", [KX, BASELINE, replace(KX, transition=Transition.CHANGED)])
+@pytest.mark.parametrize("alert", [KX, BASELINE, KX._replace(transition=Transition.CHANGED)])
 def test_the_event_for_tickets_is_as_its_schema_says(alert: Alert, link: str) -> None:
     envelope = {"source": "ncd-audit", "detail-type": alert.event, "detail": alert.detail(link)}
     assert AlertEvent.model_validate(envelope).detail.link == (link or None)

@@ -61,7 +61,7 @@ def of_severity(severity: Severity) -> Conclusions:
     """One finding and the severity it has at the time."""
     told = concluded(a_course(1, kx_from=1))
     [finding] = [finding for finding in told.findings.values() if finding.rule == "KX_UNNEEDED"]
-    return replace(told, findings={finding.finding_id: replace(finding, severity=severity)})
+    return told._replace(findings={finding.finding_id: replace(finding, severity=severity)})
 
 
 @pytest.mark.parametrize(

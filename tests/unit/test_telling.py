@@ -1,6 +1,5 @@
 """When people hear of an alert: at once, after their quiet hours, or with the digest of the day."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,7 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 def sorted_out(severity: str, manner: Manner, at: datetime = NOON) -> SortedOut:
-    return manner.sort_out([replace(ALERT, weight=Severity(severity))], at)
+    return manner.sort_out([ALERT._replace(weight=Severity(severity))], at)
 
 
 def when(severity: str, manner: Manner, at: datetime = NOON) -> str:
@@ -86,13 +85,13 @@ def test_a_digest_in_quiet_hours_comes_after_them() -> None:
 
 
 def test_what_waits_of_one_change_waits_for_the_earliest_moment() -> None:
-    both = [replace(ALERT, weight=severity) for severity in (_VIOLATION, _WARNING)]
+    both = [ALERT._replace(weight=severity) for severity in (_VIOLATION, _WARNING)]
     heard = Manner(quiet=NIGHT).sort_out(both, NOON.replace(hour=22))
     assert (heard.at_once, heard.later, heard.tell_at.hour) == ((), tuple(both), 6)
 
 
 def test_of_one_change_some_come_at_once_some_wait_and_some_are_not_told() -> None:
-    grave, mild, least = (replace(ALERT, weight=severity) for severity in (_VIOLATION, _WARNING, _INFO))
+    grave, mild, least = (ALERT._replace(weight=severity) for severity in (_VIOLATION, _WARNING, _INFO))
     digest_at = datetime(2026, 6, 2, 7, tzinfo=UTC)
     assert Manner().sort_out([mild, least, grave], NOON) == ((grave,), (mild,), digest_at)
     assert Manner().sort_out([least, grave], NOON) == ((grave,), (), NOON)

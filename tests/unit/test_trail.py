@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -48,7 +47,7 @@ def test_an_event_makes_one_entry_if_it_changes_the_conclusions_and_none_else() 
     """A repeat, a conflict, a lower version and a fact without consequence change nothing."""
     for seed in range(20):
         for before, after in pairwise(day_by_day(a_history(Random(seed)))):
-            changed = replace(before.standing, due_on=None) != replace(after.standing, due_on=None)
+            changed = before.standing._replace(due_on=None) != after.standing._replace(due_on=None)
             assert len(after.pending) - len(before.pending) == changed
             assert after.pending[: len(before.pending)] == before.pending
             assert after.head == (after.pending[-1].head if after.pending else None)
@@ -57,8 +56,8 @@ def test_an_event_makes_one_entry_if_it_changes_the_conclusions_and_none_else() 
 def test_the_next_day_to_judge_on_is_no_conclusion() -> None:
     standing = day_by_day(course(1))[-1].standing
     occasion = Occasion(BEGUN, FIRST_DAY, None, policies().version)
-    assert entry_of(standing, replace(standing, due_on=FIRST_DAY), occasion, Head(4, "")) is None
-    assert entry_of(standing, replace(standing, periods=()), occasion, Head(4, "")) is not None
+    assert entry_of(standing, standing._replace(due_on=FIRST_DAY), occasion, Head(4, "")) is None
+    assert entry_of(standing, standing._replace(periods=()), occasion, Head(4, "")) is not None
 
 
 def test_an_entry_says_when_and_why() -> None:
@@ -128,7 +127,7 @@ def test_entries_wait_until_they_are_carried_and_the_chain_goes_on() -> None:
 
 def test_the_trail_is_no_part_of_what_the_set_of_facts_decides() -> None:
     case = day_by_day(course(2))[-1]
-    assert replace(case, head=None, pending=()).parts() == case.parts()
+    assert case._replace(head=None, pending=()).parts() == case.parts()
 
 
 def test_a_time_without_its_zone_is_refused() -> None:

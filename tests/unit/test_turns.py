@@ -1,7 +1,6 @@
 """What the trail tells of one finding: its steps in order, the record behind each, and who was told."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from shared.core.alerts import alerts_of
@@ -114,7 +113,7 @@ def test_of_what_was_cleared_before_anybody_heard_of_it_nobody_is_told() -> None
 
 def test_only_this_findings_part_of_a_change_is_looked_at() -> None:
     [of_it] = put_off("KX_MISSING", taken(), None)
-    others = [replace(of_it, findings=frozenset({"another"}))]
+    others = [of_it._replace(findings=frozenset({"another"}))]
     assert [turn.waiting for turn in of_rule("KX_MISSING", taken(), put_off=[of_it])] == [True]
     assert [turn.waiting for turn in of_rule("KX_MISSING", taken(), put_off=others)] == [False]
 

@@ -146,10 +146,10 @@ def test_a_case_file_that_says_something_else_is_found() -> None:
     case, standing = a_case(), a_case().standing
     finding_id, finding = next(iter(standing.findings.items()))
     others = [
-        replace(standing, findings={}),
-        replace(standing, findings={**standing.findings, finding_id: replace(finding, severity=Severity.INFO)}),
-        replace(standing, life={**standing.life, finding_id: standing.life[finding_id]._replace(revision=9)}),
-        replace(standing, periods=(replace(standing.periods[0], sessions_counted=12),)),
+        standing._replace(findings={}),
+        standing._replace(findings={**standing.findings, finding_id: replace(finding, severity=Severity.INFO)}),
+        standing._replace(life={**standing.life, finding_id: standing.life[finding_id]._replace(revision=9)}),
+        standing._replace(periods=(replace(standing.periods[0], sessions_counted=12),)),
     ]
     for other in others:
         assert verify("P-1", case.pending, case.head, standing=other) == [Flaw(LAST, Fault.STANDS_OTHERWISE)]
@@ -157,7 +157,7 @@ def test_a_case_file_that_says_something_else_is_found() -> None:
 
 def test_the_next_day_to_judge_on_is_in_no_entry_and_not_compared() -> None:
     case = a_case()
-    dated = replace(case.standing, due_on=FIRST_DAY)
+    dated = case.standing._replace(due_on=FIRST_DAY)
     assert verify("P-1", case.pending, case.head, standing=dated) == []
 
 
