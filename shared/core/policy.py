@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, cached_property
-from importlib.resources import files
 from itertools import accumulate
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import TypeAdapter
@@ -17,6 +17,7 @@ from shared.core.citations import Citation, Source
 from shared.core.errors import PolicyBroken
 from shared.core.settings import SETTINGS, Codes, Policy, Setting
 
+FOLDER = Path(__file__).parents[1] / "policies"
 PACKED = "packed.pickle"
 FILES = ("ncd_30_3_3.toml", "who.toml", "coding.toml", "denials.toml", "repayment.toml")
 
@@ -109,7 +110,7 @@ def _policy() -> TypeAdapter[Policy]:
 @cache
 def policies() -> Policies:
     """The policy files as shipped; where `make build` packed them, as it read and checked them."""
-    packed = files("shared.policies").joinpath(PACKED)
+    packed = FOLDER / PACKED
     if not packed.is_file():
         return from_files()
     law: Policies = pickle.loads(packed.read_bytes())  # noqa: S301  # of this package, as its compiled code is
@@ -120,6 +121,6 @@ def from_files() -> Policies:
     """The policy files as one document."""
     import tomllib
 
-    parts = [tomllib.loads(files("shared.policies").joinpath(name).read_bytes().decode()) for name in FILES]
+    parts = [tomllib.loads((FOLDER / name).read_bytes().decode()) for name in FILES]
     sources = {key: source for part in parts for key, source in part["sources"].items()}
     return Policies({key: value for part in parts for key, value in part.items()} | {"sources": sources})

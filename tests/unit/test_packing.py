@@ -4,7 +4,6 @@ import pickle
 import re
 from collections.abc import Sequence
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -19,7 +18,7 @@ import local
 from local.packing import main, services
 from local.service_models import ASKED_BY_BOTOCORE, names_in, prune, undocumented
 from shared.core import policy
-from shared.core.policy import PACKED, Policies, from_files, policies
+from shared.core.policy import FOLDER, PACKED, Policies, from_files, policies
 
 DATA = Path(botocore.__file__).parent / "data"
 # A request of each, with as little as it takes.
@@ -171,11 +170,11 @@ def test_the_law_is_packed_as_its_files_have_it(packed: Path) -> None:
 
 def test_a_function_takes_the_law_as_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / PACKED).write_bytes(pickle.dumps(from_files().changed(kx_first=14)))
-    monkeypatch.setattr(policy, "files", lambda _: tmp_path)
+    monkeypatch.setattr(policy, "FOLDER", tmp_path)
 
     assert policies.__wrapped__().on(date.max).kx_first.value == 14
 
 
 def test_a_checkout_reads_the_files() -> None:
     """A law packed long ago would otherwise be taken for the one that somebody has just changed."""
-    assert not files("shared.policies").joinpath(PACKED).is_file()
+    assert not (FOLDER / PACKED).is_file()
