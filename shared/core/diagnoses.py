@@ -1,8 +1,11 @@
 """What a visit's diagnoses name: low back pain, and what could be the cause of it instead (NCD 30.3.3 B)."""
 
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from shared.core.events import VisitRecorded
 from shared.core.settings import Codes, Policy
 
 
@@ -17,6 +20,21 @@ class Named(NamedTuple):
     of_pregnancy: Codes
     pregnant: Codes
     other_cause: bool
+
+
+def named_of(days: Mapping[date, Sequence[VisitRecorded]], policy_on: Callable[[date], Policy]) -> dict[str, Named]:
+    """What the diagnoses of each visit name, by its id, under the policy of its date."""
+    known: dict[tuple[Codes, int], Named] = {}  # the same codes come with most visits
+    named: dict[str, Named] = {}
+    for day, visits in days.items():
+        policy = policy_on(day)
+        for visit in visits:
+            key = diagnoses, _ = visit.diagnoses, id(policy)
+            said = known.get(key)
+            if said is None:
+                said = known[key] = named_in(diagnoses, policy)
+            named[visit.visit_id] = said
+    return named
 
 
 def named_in(diagnoses: Codes, policy: Policy) -> Named:

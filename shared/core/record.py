@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from shared.core.billed_line import BilledLine, by_date, lines_of
-from shared.core.diagnoses import Named, named_in
+from shared.core.diagnoses import Named, named_of
 from shared.core.events import (
     ClaimSubmitted,
     Reference,
@@ -24,7 +24,6 @@ from shared.core.history import History
 from shared.core.joined import Joined, joined
 from shared.core.onset import Onsets
 from shared.core.policy import Policies
-from shared.core.settings import Codes
 
 VOID = "8"
 CHANGES_ANOTHER = ("7", VOID)
@@ -145,18 +144,8 @@ class PatientRecord:
 
     @cached_property
     def named(self) -> dict[str, Named]:
-        """What the diagnoses of each needling visit name, by its id; the same codes come with most visits."""
-        known: dict[tuple[Codes, int], Named] = {}
-        named: dict[str, Named] = {}
-        for day, visits in self.needling_visits.items():
-            policy = self.policy_on(day)
-            for visit in visits:
-                key = diagnoses, _ = visit.diagnoses, id(policy)
-                said = known.get(key)
-                if said is None:
-                    said = known[key] = named_in(diagnoses, policy)
-                named[visit.visit_id] = said
-        return named
+        """What the diagnoses of each needling visit name, by its id."""
+        return named_of(self.needling_visits, self.policy_on)
 
     @cached_property
     def low_back_visits(self) -> list[VisitRecorded]:
