@@ -31,11 +31,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, cast
 
-from shared.core.case import Arrival, CaseFile, standing_from_parts
+from shared.core.case import Arrival, CaseFile
 from shared.core.events import Event
 from shared.core.intake import stored_event
 from shared.core.snapshot import Kind
 from shared.core.standing import Standing
+from shared.core.stored import standing_from
 from shared.core.trail import Entry, Head
 
 Item = Mapping[str, Any]
@@ -116,7 +117,7 @@ def stored(item: Item) -> Stored:
 
 def stands(item: Item) -> Stands:
     parts = {part: item[part]["B"] for part in PARTS}
-    standing = standing_from_parts(patient_of(item["pk"]["S"]), parts)
+    standing = standing_from(patient_of(item["pk"]["S"]), parts)
     announced = "pending" not in item
     return Stands(standing, 2 * int(item["version"]["N"]) + announced, announced)
 

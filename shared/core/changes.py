@@ -40,6 +40,16 @@ def period_of(plain: Plain) -> PeriodView:
     return _read(_views(), plain)
 
 
+def finding_json(finding: Finding) -> bytes:
+    """As it is stored."""
+    return _findings().dump_json(finding)
+
+
+def period_json(period: PeriodView) -> bytes:
+    """As it is stored."""
+    return _views().dump_json(period)
+
+
 def _read(adapter: TypeAdapter[T], plain: Plain) -> T:
     try:
         return adapter.validate_python(plain)

@@ -18,7 +18,7 @@ import pytest
 from shared.aws.items import case_key, fact_item
 from shared.aws.table import MAX_CASE_BYTES
 from shared.core.alerts import alerts
-from shared.core.case import CaseFile, stored_standing
+from shared.core.case import CaseFile
 from shared.core.document import Counts, Run, alert_entry, document
 from shared.core.errors import Reason, Unreadable
 from shared.core.events import Event
@@ -26,6 +26,7 @@ from shared.core.history import History, Outcome
 from shared.core.intake import parse_event, stored_event
 from shared.core.policy import policies
 from shared.core.standing import Standing
+from shared.core.stored import stored_standing
 from tests.reliability.mutants import course, mutant, originals
 
 AS_OF = date(2026, 6, 1)

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from shared.aws.items import PARTS
 from shared.core.alerts import Alert, alerts, announced
-from shared.core.case import standing_from_parts
 from shared.core.findings import Severity
 from shared.core.standing import Standing, Transition
+from shared.core.stored import standing_from
 from tests.simulation.digest_book import DigestBook, Told, told_of
 from tests.simulation.ledger import Broken, Ledger, parts_of
 from tests.simulation.table import Change
@@ -104,5 +104,5 @@ class AlertBook:
 
 @lru_cache(maxsize=4096)
 def _said(patient_id: str, old: tuple[bytes, ...] | None, new: tuple[bytes, ...]) -> tuple[Alert, ...]:
-    before = standing_from_parts(patient_id, dict(zip(PARTS, old, strict=True))) if old else Standing(patient_id)
-    return alerts(before, standing_from_parts(patient_id, dict(zip(PARTS, new, strict=True))))
+    before = standing_from(patient_id, dict(zip(PARTS, old, strict=True))) if old else Standing(patient_id)
+    return alerts(before, standing_from(patient_id, dict(zip(PARTS, new, strict=True))))

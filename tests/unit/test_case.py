@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from shared.core.alerts import Alert, alerts, announced
-from shared.core.case import Arrival, CaseFile, rebuilt, standing_from_parts
+from shared.core.case import Arrival, CaseFile, rebuilt
 from shared.core.history import Outcome
 from shared.core.policy import policies
+from shared.core.stored import standing_from
 from shared.core.trail import genesis
 from tests.builders import (
     FIRST_DAY,
@@ -149,7 +150,7 @@ def test_a_case_file_survives_being_stored(count: int) -> None:
     read = CaseFile.from_parts("P-1", case.parts(), case.head, case.pending)
     assert read == case
     assert read.parts() == case.parts()
-    assert standing_from_parts("P-1", {k: v for k, v in case.parts().items() if k != "records"}) == case.standing
+    assert standing_from("P-1", {k: v for k, v in case.parts().items() if k != "records"}) == case.standing
 
 
 def test_the_stored_parts_are_as_small_as_zlib_makes_them() -> None:

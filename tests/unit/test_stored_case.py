@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from shared.core.audit import Conclusions
-from shared.core.case import Arrival, CaseFile, rebuilt, standing_from_parts
+from shared.core.case import Arrival, CaseFile, rebuilt
 from shared.core.errors import CaseFileTooLarge
 from shared.core.findings import Severity
 from shared.core.policy import policies
 from shared.core.standing import Standing, Transition
+from shared.core.stored import standing_from
 from tests.builders import a_claim, a_course, a_measure, a_remittance, a_visit, an_eligibility
 from tests.unit.asking import AS_OF, RECORDED_AT, concluded, snapshot
 from tests.unit.encounters import DAY, billed_alone, days, line
@@ -30,7 +31,7 @@ def test_the_day_to_judge_again_is_stored() -> None:
     arrivals = (Arrival(snapshot(event), DAY, RECORDED_AT) for event in billed_alone(line(1, "20560")))
     waiting = rebuilt("P-1", arrivals, policies())
     assert waiting.standing.due_on == days(9)
-    assert standing_from_parts("P-1", waiting.parts()).due_on == days(9)
+    assert standing_from("P-1", waiting.parts()).due_on == days(9)
 
 
 def test_nothing_is_stored_of_what_is_not_stated_and_the_rest_as_small_as_can_be() -> None:
