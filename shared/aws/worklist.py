@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from shared.aws.items import partition
+from shared.aws.keys import partition
 from shared.aws.runtime import dynamodb, worklist_table
-from shared.core.review import RecordState, Workflow
-from shared.core.worklist import Row
+from shared.core.row import Row
+from shared.core.workflow import RecordState, Workflow
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

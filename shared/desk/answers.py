@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import BaseModel, Field
 
-from shared.core.review import Action, Wish, Workflow
+from shared.core.review import Action, Wish
+from shared.core.row import Row
 from shared.core.turns import Turn
-from shared.core.worklist import Row
+from shared.core.workflow import Workflow
 
 PatientId = Annotated[str, Path(min_length=1, max_length=200)]
 FindingId = Annotated[str, Path(pattern="^[0-9a-f]{20}$")]

@@ -17,9 +17,10 @@ from shared.core.document import finding_entry
 from shared.core.heard import unheard
 from shared.core.policy import policies
 from shared.core.repayment import repayment
-from shared.core.review import Review, Wish, Workflow
+from shared.core.review import Review, Wish
 from shared.core.standing import Life
 from shared.core.turns import Telling, turns
+from shared.core.workflow import Workflow
 from shared.core.worklist import Work
 from shared.desk.answers import Acting, FindingId, PatientId, Proved, Reviewed
 from shared.desk.problems import NotThere, answering

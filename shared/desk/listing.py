@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from shared.aws.runtime import as_of
 from shared.aws.worklist import TO_WORK, Filter, worklist
-from shared.core.findings import Severity
-from shared.core.review import RecordState, Workflow
-from shared.core.worklist import RANK, Row
+from shared.core.row import RANK, Row
+from shared.core.severity import Severity
+from shared.core.workflow import RecordState, Workflow
 from shared.desk.answers import Listed
 from shared.desk.problems import answering
 from shared.desk.routing import router

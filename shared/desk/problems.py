@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from shared.core.errors import AuditError
-from shared.core.review import NotAllowed, Overtaken
+from shared.core.workflow import NotAllowed, Overtaken
 from shared.desk.answers import HEADERS, Problem
 
 NO_TEXT = "the body is not text in UTF-8"

@@ -11,8 +11,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from shared.core.findings import Severity
 from shared.core.rules import RULES
+from shared.core.severity import Severity
 from shared.pages import strip
 from shared.pages.patient import FindingView, PatientView
 

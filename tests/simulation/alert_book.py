@@ -11,7 +11,7 @@ from functools import lru_cache
 from shared.aws.items import PARTS
 from shared.core.alerts import Alert, alerts, announced
 from shared.core.case import standing_from_parts
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from shared.core.standing import Standing, Transition
 from tests.simulation.digest_book import DigestBook, Told, told_of
 from tests.simulation.ledger import Broken, Ledger, parts_of

@@ -8,8 +8,8 @@ import pytest
 from shared.core.audit import Conclusions
 from shared.core.case import Arrival, CaseFile, rebuilt, standing_from_parts
 from shared.core.errors import CaseFileTooLarge
-from shared.core.findings import Severity
 from shared.core.policy import policies
+from shared.core.severity import Severity
 from shared.core.standing import Standing, Transition
 from tests.builders import a_claim, a_course, a_measure, a_remittance, a_visit, an_eligibility
 from tests.unit.asking import AS_OF, RECORDED_AT, concluded, snapshot
