@@ -9,7 +9,6 @@ some years the work would lie behind all that is done; what is suppressed has no
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -59,8 +58,7 @@ class Page(NamedTuple):
     cursor: str | None
 
 
-@dataclass(frozen=True)
-class Worklist:
+class Worklist(NamedTuple):
     client: "DynamoDBClient"
     name: str
 

@@ -3,8 +3,10 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared.desk.problems import answering
-from shared.desk.routing import router
+from shared.desk.routing import new_router
 from shared.pages.render import desk_page, desk_script, style
+
+router = new_router()
 
 
 @router.get("/", summary="The desk for people", responses=answering(None, "text/html"))
