@@ -17,6 +17,7 @@ NOWHERE = "the desk has no such page"
 _FIRST = """import sys
 from functions.serve_desk import app
 from shared.desk.app import part_of
+app(part_of("/desk.css"))
 app(part_of("/worklist"))
 print(*sys.modules)"""
 _OTHERS_NEED = {"jinja2", "shared.core.audit", "shared.core.events", "shared.desk.findings", "shared.desk.hooks"}
@@ -50,8 +51,8 @@ def test_what_is_nowhere_is_so_in_every_part(unfed: Cloud, paths: Any) -> None:
     assert {(answer.status, answer.json["message"]) for answer in asked} == {(404, NOWHERE)}
 
 
-def test_who_waits_for_the_list_does_not_wait_for_what_others_need() -> None:
+def test_who_waits_for_the_list_or_the_style_does_not_wait_for_what_others_need() -> None:
     loaded = subprocess.run([sys.executable, "-c", _FIRST], capture_output=True, text=True, check=True, timeout=60)
     modules = set(loaded.stdout.split())
-    assert "shared.desk.listing" in modules
+    assert {"shared.desk.listing", "shared.desk.page"} <= modules
     assert modules & _OTHERS_NEED == set()
