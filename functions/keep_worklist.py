@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.aws.batches import Answer, Record, answer_to_changes
-from shared.aws.items import patient_of
+from shared.aws.keys import patient_of
 from shared.aws.later import later_table
 from shared.aws.reviews import reviews
 from shared.aws.runtime import logger, settings

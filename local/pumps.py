@@ -14,7 +14,7 @@ from moto.events.models import EventPattern
 from local.functions import Function, Source
 from local.invoking import Invoker
 from local.surroundings import sqs, streams
-from shared.aws.items import patient_of
+from shared.aws.keys import patient_of
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef

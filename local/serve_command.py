@@ -16,9 +16,9 @@ from local.identity import identity
 from local.reading import messages
 from local.show_progress import progress
 from local.surroundings import environment, simulated_aws
-from shared.desk.answers import HEADERS, Problem
 from shared.desk.app import equipped
-from shared.desk.problems import NO_TEXT
+from shared.desk.headers import HEADERS
+from shared.desk.problems import NO_TEXT, Problem
 
 if TYPE_CHECKING:
     from local.cloud import Cloud

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from heapq import merge
 from typing import Any, NamedTuple, cast
 
-from shared.aws.items import ARRIVAL_INDEX, SHARDS_A_DAY, Item, arrived, moment, patient_of
+from shared.aws.items import ARRIVAL_INDEX, SHARDS_A_DAY, Item, arrived, moment
+from shared.aws.keys import patient_of
 from shared.aws.table import CaseTable, case_table
 from shared.core.snapshot import Kind, Reference
 

@@ -31,6 +31,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, cast
 
+from shared.aws.keys import partition, patient_of
 from shared.core.case import Arrival, CaseFile
 from shared.core.events import Event
 from shared.core.intake import stored_event
@@ -63,14 +64,6 @@ class Stands(NamedTuple):
     standing: Standing
     version: int
     announced: bool
-
-
-def partition(patient_id: str) -> str:
-    return f"patient#{patient_id}"
-
-
-def patient_of(pk: str) -> str:
-    return pk.removeprefix("patient#")
 
 
 def case_key(patient_id: str) -> dict[str, Any]:

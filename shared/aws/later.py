@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from shared.aws.items import LATER, Item, moment, partition, shard
+from shared.aws.items import LATER, Item, moment, shard
+from shared.aws.keys import partition
 from shared.aws.runtime import now
 from shared.aws.table import NEW, CaseTable, case_table, condition_failed
 from shared.aws.trail import TrailTable

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 
 from shared.aws.announcing import Announcer
 from shared.aws.errors import TrailForked
-from shared.aws.items import Item, patient_of, pending, trail_key
+from shared.aws.items import Item, pending, trail_key
+from shared.aws.keys import patient_of
 from shared.aws.later import later_table
 from shared.aws.mailing import manner
 from shared.aws.trail import TrailTable

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from shared.aws.items import partition
+from shared.aws.keys import partition
 from shared.aws.runtime import dynamodb, settings
-from shared.core.review import Action, Overtaken, Review
+from shared.core.review import Action, Review
+from shared.core.workflow import Overtaken
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

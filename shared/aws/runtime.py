@@ -16,7 +16,7 @@ from botocore.session import Session
 
 from shared.aws.errors import SettingMissing, Stopped
 from shared.core.errors import AuditError
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -24,13 +24,12 @@ from shared.aws.items import (
     case_key,
     fact_item,
     moment,
-    partition,
-    patient_of,
     size,
     snapshot,
     stands,
     stored,
 )
+from shared.aws.keys import partition, patient_of
 from shared.aws.runtime import dynamodb, now, settings
 from shared.core.case import Arrival, CaseFile
 from shared.core.errors import CaseFileTooLarge, Reason, Unreadable

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from botocore.exceptions import ClientError
 
 from shared.aws.errors import TrailForked
-from shared.aws.items import TRAIL, Item, Stored, cleared, entry, partition, patient_of, trail_item, trail_key
+from shared.aws.items import TRAIL, Item, Stored, cleared, entry, trail_item, trail_key
+from shared.aws.keys import partition, patient_of
 from shared.aws.table import NEW, CaseTable, case_table, condition_failed, still
 from shared.core.trail import Entry
 

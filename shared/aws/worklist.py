@@ -9,16 +9,15 @@ some years the work would lie behind all that is done; what is suppressed has no
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from shared.aws.items import partition
+from shared.aws.keys import partition
 from shared.aws.runtime import dynamodb, worklist_table
-from shared.core.review import RecordState, Workflow
-from shared.core.worklist import Row
+from shared.core.row import Row
+from shared.core.workflow import RecordState, Workflow
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -59,8 +58,7 @@ class Page(NamedTuple):
     cursor: str | None
 
 
-@dataclass(frozen=True)
-class Worklist:
+class Worklist(NamedTuple):
     client: "DynamoDBClient"
     name: str
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from shared.core.snapshot import Kind
 
 _Id = Annotated[str, Field(pattern="^[0-9a-f]{20}$")]

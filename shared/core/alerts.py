@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from shared.core.changes import FindingChange, Plain, finding_changes
 from shared.core.citations import Citation
-from shared.core.findings import Finding, Severity, Subject
+from shared.core.findings import Finding, Subject
 from shared.core.rules import RULES
+from shared.core.severity import Severity
 from shared.core.standing import Standing, Transition
 from shared.core.trail import Step
 

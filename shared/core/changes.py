@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from shared.core.errors import TrailUnreadable
-from shared.core.findings import Finding, Severity
+from shared.core.findings import Finding
+from shared.core.severity import Severity
 from shared.core.standing import PeriodView, Standing, Transition, sessions_at
 
 T = TypeVar("T")

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from shared.core.diagnoses import Named
 from shared.core.events import VisitRecorded
-from shared.core.findings import Severity, Verdict, gravest, violation, warning
+from shared.core.findings import Verdict, gravest, violation, warning
 from shared.core.record import PatientRecord
+from shared.core.severity import Severity
 
 Question = Callable[[VisitRecorded, PatientRecord], Verdict | None]
 _WEEK = 7  # days

@@ -11,9 +11,10 @@ from datetime import date
 from enum import StrEnum
 
 from shared.core.asked import Prospect
-from shared.core.findings import Finding, Severity
+from shared.core.findings import Finding
 from shared.core.history import History
 from shared.core.policy import Policies
+from shared.core.severity import Severity
 
 
 class Answer(StrEnum):

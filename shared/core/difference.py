@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from shared.core.events import Event
-from shared.core.findings import Severity
 from shared.core.lookback import LookedBack, Row, Tally, look_back
 from shared.core.policy import Policies
 from shared.core.settings import SETTINGS
+from shared.core.severity import Severity
 
 _NOTHING = Decimal(0)
 

@@ -3,25 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 from shared.core.citations import Citation
 from shared.core.events import Reference, Snapshot
 from shared.core.fields import Money
-
-
-class Severity(StrEnum):
-    """How sure the auditor is: the text is broken, a person must look, worth knowing."""
-
-    VIOLATION = "violation"
-    WARNING = "warning"
-    INFO = "info"
-
-    @property
-    def gravity(self) -> int:
-        return -list(Severity).index(self)
+from shared.core.severity import Severity
 
 
 class Subject(NamedTuple):

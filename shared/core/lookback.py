@@ -17,10 +17,11 @@ from shared.core.audit import conclusions_of
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, Event, VisitRecorded
-from shared.core.findings import Finding, Severity, Subject
+from shared.core.findings import Finding, Subject
 from shared.core.history import History, Outcome
 from shared.core.policy import Policies
 from shared.core.rules import denial
+from shared.core.severity import Severity
 
 HEX_DIGITS = 15  # 60 bits: a signed integer of any database holds them
 _NOTHING = Decimal(0)

@@ -6,8 +6,8 @@ from datetime import date
 from shared.core.chat import Notice, Thread, notice
 from shared.core.links import finding_link
 from shared.core.policy import Policies
-from shared.core.review import Workflow
-from shared.core.worklist import Row
+from shared.core.row import Row
+from shared.core.workflow import Workflow
 
 _SUBJECT_LIMIT = 100  # SNS takes no longer subject of an e-mail
 

@@ -6,32 +6,13 @@ one before is open again by itself.
 """
 
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
 
-from shared.core.errors import AuditError
 from shared.core.settings import Policy
 from shared.core.standing import Life, Transition
-
-
-class Workflow(StrEnum):
-    """What a person did. NOTIFIED is what the list calls NEW once people were told: nobody has acted yet."""
-
-    NEW = "new"
-    NOTIFIED = "notified"
-    ACKNOWLEDGED = "acknowledged"
-    RESOLVED = "resolved"
-    SUPPRESSED = "suppressed"
-
-
-class RecordState(StrEnum):
-    """Whether the rule still fires."""
-
-    ACTIVE = "active"
-    ARCHIVED = "archived"
-
+from shared.core.workflow import NotAllowed, Overtaken, RecordState, Workflow
 
 Kind = Literal["acknowledge", "comment", "resolve", "suppress", "reopen", "identify", "investigate", "conclude"]
 
@@ -53,17 +34,6 @@ _NEEDS_A_DAY = ("identify", "investigate", "conclude")
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-
-
-class NotAllowed(AuditError):
-    """The action does not fit the finding's state, or lacks what it must say."""
-
-
-class Overtaken(AuditError):
-    """Somebody else acted on the finding since it was read: read it again, then decide."""
-
-    def __init__(self, seen: int, there: int) -> None:
-        super().__init__(f"{there - seen} more action(s) were taken on this finding since you read it: read it again")
 
 
 class Wish(BaseModel):

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from shared.core.audit import Conclusions
-from shared.core.findings import Finding, Severity
+from shared.core.findings import Finding
 from shared.core.sessions import Course
+from shared.core.severity import Severity
 
 
 class Transition(StrEnum):

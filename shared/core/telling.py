@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from shared.core.alerts import Alert
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 
 
 class QuietHours(NamedTuple):

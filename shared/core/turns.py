@@ -10,8 +10,8 @@ from pydantic import AwareDatetime
 
 from shared.core.alerts import alerts_of
 from shared.core.changes import FindingChange, Strict
-from shared.core.findings import Severity
 from shared.core.heard import PutOff
+from shared.core.severity import Severity
 from shared.core.standing import Transition
 from shared.core.trail import Cause, Entry, Step
 

@@ -1,4 +1,4 @@
-"""What the desk's routes ask and answer, as its OpenAPI document says it, and the headers that all answers carry."""
+"""What the routes of a patient ask and answer, as the desk's OpenAPI document says it."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -6,30 +6,14 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import BaseModel, Field
 
-from shared.core.review import Action, Wish, Workflow
+from shared.core.review import Action, Wish
 from shared.core.turns import Turn
-from shared.core.worklist import Row
+from shared.core.workflow import Workflow
 
 PatientId = Annotated[str, Path(min_length=1, max_length=200)]
 FindingId = Annotated[str, Path(pattern="^[0-9a-f]{20}$")]
 
-# Nothing is kept by browsers or proxies, nothing comes from elsewhere, nothing of the address goes elsewhere.
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 Plain = dict[str, Any]
-
-
-class Listed(BaseModel):
-    """A page of the list as of `today`, in the order to work it. It may be short; without a cursor the list ends."""
-
-    today: date
-    rows: list[Row]
-    cursor: str | None
 
 
 class Reviewed(BaseModel):
@@ -59,9 +43,3 @@ class Proved(BaseModel):
     steps: list[str]
     history: list[Turn]
     review: Reviewed
-
-
-class Problem(BaseModel):
-    """What is wrong and what to do."""
-
-    message: str

@@ -7,6 +7,7 @@ planned, or if nobody says what is planned and the patient is known to be needle
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
+from aws_lambda_powertools.event_handler import Request
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
 from shared.aws.feedback import feedbacks
@@ -19,12 +20,13 @@ from shared.core.links import patient_link
 from shared.core.policy import policies
 from shared.desk.hooks import Answered, Called, Discovered, Fed, Hook, Kept, Service
 from shared.desk.problems import DataMissing, Misread, NotThere, answering
-from shared.desk.routing import router
+from shared.desk.routing import new_router
 from shared.desk.signing import signed
 
 if TYPE_CHECKING:
     from shared.desk.prefetched import Prefetched
 
+router = new_router()
 _HISTORY = "Procedure?patient={{context.patientId}}&_include=Procedure:encounter&_include=Procedure:performer"
 _PREFETCH = {
     "patient": "Patient/{{context.patientId}}",
@@ -72,11 +74,11 @@ def discovered() -> Discovered:
 @router.post(
     "/cds-services/<service_id>", summary="CDS Hooks: cards for what is planned", responses=answering(Answered)
 )
-def called(service_id: ServiceId, asked: Annotated[Called, Body()]) -> Answered:
+def called(service_id: ServiceId, asked: Annotated[Called, Body()], request: Request) -> Answered:
     from shared.desk.prefetched import Prefetched  # the reader of FHIR: no other route of the desk waits for it
 
     _check(_known(service_id), asked)
-    sent = Prefetched.of(asked, router.context["identity"]())
+    sent = Prefetched.of(asked, request.context["identity"]())
     patient = sent.patient_key()
     return Answered(cards=list(_cards(sent, patient)))
 
@@ -109,9 +111,9 @@ def _cards(sent: "Prefetched", patient: str) -> list[Card]:
     summary="CDS Hooks: what people did about cards",
     responses=answering(Kept),
 )
-def fed_back(service_id: ServiceId, fed: Annotated[Fed, Body()]) -> Kept:
+def fed_back(service_id: ServiceId, fed: Annotated[Fed, Body()], request: Request) -> Kept:
     _known(service_id)
-    who = signed(router.current_event.get("requestContext"), router.context.get("officer"))
+    who = signed(request.resolved_event.get("requestContext"), request.context.get("officer"))
     for told in fed.feedback:
         feedbacks().keep(told.card, told.outcome_timestamp, told.model_dump_json(by_alias=True), who)
     return Kept(kept=len(fed.feedback))

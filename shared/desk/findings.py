@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler import Request, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import TypeAdapter
 
@@ -17,16 +17,19 @@ from shared.core.document import finding_entry
 from shared.core.heard import unheard
 from shared.core.policy import policies
 from shared.core.repayment import repayment
-from shared.core.review import Review, Wish, Workflow
+from shared.core.review import Review, Wish
 from shared.core.standing import Life
 from shared.core.turns import Telling, turns
+from shared.core.workflow import Workflow
 from shared.core.worklist import Work
 from shared.desk.answers import Acting, FindingId, PatientId, Proved, Reviewed
 from shared.desk.problems import NotThere, answering
-from shared.desk.routing import router
+from shared.desk.routing import new_router
 from shared.desk.signing import signed
 from shared.pages.patient import finding_view
 from shared.pages.render import finding_part
+
+router = new_router()
 
 
 def case_of(patient_id: str) -> CaseFile:
@@ -103,10 +106,12 @@ def shown(patient_id: PatientId, finding_id: FindingId) -> Response[str]:
 @router.post(
     "/patients/<patient_id>/findings/<finding_id>/actions", summary="Act on a finding", responses=answering(Reviewed)
 )
-def acted(patient_id: PatientId, finding_id: FindingId, acting: Annotated[Acting, Body()]) -> Reviewed:
+def acted(
+    patient_id: PatientId, finding_id: FindingId, acting: Annotated[Acting, Body()], request: Request
+) -> Reviewed:
     case = case_of(patient_id)
     life, before = _life(case, finding_id), reviews().of_finding(patient_id, finding_id)
-    who = signed(router.current_event.get("requestContext"), router.context.get("officer"))
+    who = signed(request.resolved_event.get("requestContext"), request.context.get("officer"))
     wish = Wish(**acting.model_dump(exclude={"seen"}))
     after = before.taking(wish, who, life, policies().on(who.at.date()), acting.seen)
     reviews().keep(patient_id, finding_id, after)

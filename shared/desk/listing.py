@@ -1,23 +1,34 @@
 """The list to work, and the same list as a file."""
 
 from base64 import b64encode
+from datetime import date
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import BaseModel
 
 from shared.aws.runtime import as_of
 from shared.aws.worklist import TO_WORK, Filter, worklist
-from shared.core.findings import Severity
-from shared.core.review import RecordState, Workflow
-from shared.core.worklist import RANK, Row
-from shared.desk.answers import Listed
+from shared.core.row import RANK, Row
+from shared.core.severity import Severity
+from shared.core.workflow import RecordState, Workflow
 from shared.desk.problems import answering
-from shared.desk.routing import router
+from shared.desk.routing import new_router
 from shared.pages.tables import as_csv, as_xlsx, cells
+
+router = new_router()
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_EXPORTED = 5_000  # what fits in one answer of a function
+
+
+class Listed(BaseModel):
+    """A page of the list as of `today`, in the order to work it. It may be short; without a cursor the list ends."""
+
+    today: date
+    rows: list[Row]
+    cursor: str | None
 
 
 @router.get("/worklist", summary="Findings to work, what falls due first in front", responses=answering(Listed))

@@ -3,12 +3,16 @@
 from aws_lambda_powertools.event_handler import Response
 
 from shared.desk.problems import answering
-from shared.desk.routing import router
-from shared.pages.render import desk_page, desk_script, style
+from shared.desk.routing import new_router
+from shared.pages.assets import desk_script, style
+
+router = new_router()
 
 
 @router.get("/", summary="The desk for people", responses=answering(None, "text/html"))
 def page() -> Response[str]:
+    from shared.pages.render import desk_page  # the script and the style do not wait for it
+
     return Response(200, "text/html; charset=utf-8", desk_page())
 
 

@@ -15,9 +15,11 @@ from shared.core.policy import policies
 from shared.desk.answers import PatientId, Plain
 from shared.desk.findings import case_of
 from shared.desk.problems import answering
-from shared.desk.routing import router
+from shared.desk.routing import new_router
 from shared.pages.patient import patient_view
 from shared.pages.render import patient_part
+
+router = new_router()
 
 
 @router.get(

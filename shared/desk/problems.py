@@ -5,10 +5,11 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.event_handler.api_gateway import ApiGatewayResolver
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 
 from shared.core.errors import AuditError
-from shared.core.review import NotAllowed, Overtaken
-from shared.desk.answers import HEADERS, Problem
+from shared.core.workflow import NotAllowed, Overtaken
+from shared.desk.headers import HEADERS
 
 NO_TEXT = "the body is not text in UTF-8"
 
@@ -27,6 +28,12 @@ class Misread(AuditError):
 
 class DataMissing(AuditError):
     """More must be sent along before anything can be said."""
+
+
+class Problem(BaseModel):
+    """What is wrong and what to do."""
+
+    message: str
 
 
 STATUS: dict[type[AuditError], int] = {

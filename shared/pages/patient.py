@@ -8,9 +8,10 @@ from functools import cache
 
 from shared.core.case import CaseFile
 from shared.core.chart import Chart
-from shared.core.findings import Finding, Severity
+from shared.core.findings import Finding
 from shared.core.policy import Policies
 from shared.core.rules import RULES
+from shared.core.severity import Severity
 from shared.core.trace import Trace, trace
 from shared.pages.strip import Strip, strips
 

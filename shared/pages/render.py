@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from shared.core.findings import Severity
 from shared.core.rules import RULES
+from shared.core.severity import Severity
 from shared.pages import strip
 from shared.pages.patient import FindingView, PatientView
 
@@ -76,15 +75,3 @@ def finding_part(view: FindingView) -> str:
 def desk_page() -> str:
     """The desk: an empty frame that desk.js fills from the API."""
     return _templates().get_template("desk.html").render(rules=sorted({rule.name for rule in RULES}))
-
-
-def desk_script() -> str:
-    return _source("desk.js")
-
-
-def style() -> str:
-    return _source("style.css")
-
-
-def _source(name: str) -> str:
-    return files("shared.pages").joinpath("templates", name).read_text(encoding="utf-8")

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from shared.core.chart import Chart
-from shared.core.findings import Finding, Severity
+from shared.core.findings import Finding
 from shared.core.instruments import Scale
 from shared.core.sessions import Course, Session
+from shared.core.severity import Severity
 
 WIDTH = 960
 LEFT, RIGHT = 84, 56

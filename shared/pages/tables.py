@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from shared.core.worklist import Row
+from shared.core.row import Row
 
 COLUMNS = (
     "due_on",

@@ -92,7 +92,7 @@ class Packed:
         module = self.settings["_HANDLER"].rsplit(".", 1)[0]
         path = ":".join(map(str, [self.folder, *self.on_path]))
         done = subprocess.run(
-            [self.python, "-c", _LOADED.format(module=module)],
+            [self.python, "-P", "-c", _LOADED.format(module=module)],  # as packed: not from where we stand
             env={**self.settings, "PYTHONPATH": path},
             capture_output=True,
             text=True,

@@ -45,7 +45,12 @@ def test_the_start_of_every_function_can_be_measured(functions: Mapping[str, Pac
 
 @pytest.mark.parametrize(
     ("library", "wanted"),
-    [("jinja2", {DESK}), ("shared.desk.app", {DESK}), *((reader, {READ}) for reader in READERS)],
+    [
+        ("shared.desk.app", {DESK}),
+        ("shared.desk.listing", {DESK}),
+        *((waits_for_its_request, set()) for waits_for_its_request in ("jinja2", "shared.desk.patients")),
+        *((reader, {READ}) for reader in READERS),
+    ],
 )
 def test_what_few_need_is_loaded_by_those_few(loaded: Mapping[str, list[str]], library: str, wanted: set[str]) -> None:
     assert {handler for handler, modules in loaded.items() if library in modules} == wanted

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.aws.items import TRAIL
 from shared.core.errors import Reason
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from tests.builders import FIRST_DAY, a_course, a_visit
 from tests.deployed.deployment import Deployment, eventually
 from tests.deployed.operating import as_of, scheduled, source_stopped, verified

@@ -90,6 +90,13 @@ def test_the_13th_session_is_told_before_it_is_booked(ehr: Cloud) -> None:
     assert card["uuid"] != other["uuid"]
 
 
+def test_to_describe_the_whole_desk_takes_nothing_from_the_service(ehr: Cloud) -> None:
+    """Its routes are then on two resolvers, and only one knows of a request who may name patients."""
+    before = len(cards(ehr, a_call()))
+    assert ask(ehr, "/openapi.json").status == 200
+    assert len(cards(ehr, a_call())) == before == 1
+
+
 def test_each_day_is_asked_of_once(ehr: Cloud) -> None:
     told = cards(ehr, a_call(an_appointment(), an_appointment("2025-04-07"), an_appointment()))
     assert [card["summary"][14:24] for card in told] == ["2025-03-31", "2025-04-07"]

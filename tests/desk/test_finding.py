@@ -101,7 +101,8 @@ def test_of_two_that_decide_at_once_one_gets_the_place(desk: Cloud, row: dict[st
     from shared.aws.reviews import reviews
     from shared.aws.table import case_table
     from shared.core.policy import policies
-    from shared.core.review import Overtaken, Review, Signed, Wish
+    from shared.core.review import Review, Signed, Wish
+    from shared.core.workflow import Overtaken
 
     with desk.invoker.inside(desk.desk):
         life = case_table().case(row["patient_id"]).case.standing.life[row["finding_id"]]

@@ -15,7 +15,7 @@ import pytest
 from local.serve_command import desk
 from shared.aws.runtime import dynamodb
 from shared.aws.worklist import READ_AT_MOST, worklist
-from shared.core.worklist import Row
+from shared.core.row import Row
 from tests.integration.deliveries import hooked
 
 OPEN = 10_000

@@ -13,11 +13,11 @@ import pytest
 
 from functions.keep_worklist import bring_up_to_date
 from local.cloud import Cloud
-from shared.aws.items import partition
+from shared.aws.keys import partition
 from shared.aws.runtime import dynamodb
 from shared.aws.worklist import Filter, worklist
-from shared.core.review import Workflow
-from shared.core.worklist import Row
+from shared.core.row import Row
+from shared.core.workflow import Workflow
 from tests.builders import a_claim_for, a_remittance, a_visit
 from tests.desk.asking import act, ask
 from tests.desk.conftest import rows_of, taken_in, thirteenth, without_kx

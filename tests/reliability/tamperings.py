@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from shared.core.case import CaseFile
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from shared.core.snapshot import Reference
 from shared.core.standing import Standing
 from shared.core.trail import Entry, Head, genesis

@@ -11,8 +11,8 @@ import pytest
 from shared.core.alerts import alerts, announced
 from shared.core.case import CaseFile
 from shared.core.events import Event
-from shared.core.findings import Severity
 from shared.core.policy import policies
+from shared.core.severity import Severity
 from shared.core.standing import Transition
 from tests.builders import Envelope, a_course, a_measure
 from tests.reliability.acts import told

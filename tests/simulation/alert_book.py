@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from shared.aws.items import PARTS
 from shared.core.alerts import Alert, alerts, announced
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from shared.core.standing import Standing, Transition
 from shared.core.stored import standing_from
 from tests.simulation.digest_book import DigestBook, Told, told_of

@@ -8,7 +8,7 @@ import pytest
 
 from shared.core.alerts import Alert, alerts, alerts_of, announced
 from shared.core.audit import Conclusions
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from shared.core.standing import Standing, Transition
 from shared.core.trail import Head, Occasion, entry_of
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_course, a_line, a_visit, an_eligibility

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from shared.core.coverage import Reason
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from tests.builders import FIRST_DAY, a_claim, a_course, a_score, a_visit
 from tests.unit.test_coverage import asked, rules, week
 

@@ -8,8 +8,8 @@ import pytest
 
 from shared.core.card import OVERRIDES, Card, card
 from shared.core.coverage import Answer, Coverage, Reason
-from shared.core.findings import Severity
 from shared.core.policy import policies
+from shared.core.severity import Severity
 from tests.builders import a_course
 from tests.unit.test_coverage import asked, week
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from shared.core.changes import FindingChange, PeriodChange, change_of, finding_changes, period_changes
 from shared.core.errors import TrailUnreadable
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from shared.core.standing import Standing, Transition
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_course, a_line, a_visit, an_eligibility
 from tests.unit.asking import AS_OF, concluded

@@ -17,9 +17,9 @@ from shared.core.audit import audit
 from shared.core.chart import Chart
 from shared.core.coverage import Coverage, coverage
 from shared.core.events import Event, VisitRecorded
-from shared.core.findings import Severity
 from shared.core.history import History
 from shared.core.policy import Policies, policies
+from shared.core.severity import Severity
 from tests.builders import (
     FIRST_DAY,
     Envelope,

@@ -11,8 +11,8 @@ from shared.core.alert_event import AlertEvent
 from shared.core.alerts import Alert
 from shared.core.chat import Thread, notice, of_alert
 from shared.core.digest import MOST_EPISODES, Digest, Due, Episode, News, digest, digest_id, episode
-from shared.core.findings import Severity
 from shared.core.links import finding_link, patient_link
+from shared.core.severity import Severity
 from shared.core.standing import Transition
 from tests.builders import a_course
 from tests.unit.encounters import billed_alone, lines

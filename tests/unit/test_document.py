@@ -8,8 +8,9 @@ import pytest
 
 from shared.core.document import Counts, finding_entry, patient_entry
 from shared.core.errors import Reason
-from shared.core.findings import Finding, Severity, Subject
+from shared.core.findings import Finding, Subject
 from shared.core.history import Outcome
+from shared.core.severity import Severity
 from shared.core.standing import Standing
 from tests.builders import FIRST_DAY, Envelope, a_claim, a_course, a_line, a_visit
 from tests.unit.asking import ask, concluded, findings

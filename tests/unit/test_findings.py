@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from shared.core.findings import Finding, Severity, Subject, gravest, info, violation, warning
+from shared.core.findings import Finding, Subject, gravest, info, violation, warning
+from shared.core.severity import Severity
 from tests.builders import a_claim, a_visit
 from tests.unit.asking import snapshot
 

@@ -10,7 +10,7 @@ from local.surroundings import environment
 from shared.aws import runtime
 from shared.aws.errors import SettingMissing
 from shared.aws.mailing import desk, manner
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from shared.core.telling import Manner, QuietHours
 
 _OTHERS = {"TABLE_NAME": "t", "QUARANTINE_BUCKET": "q", "TOPIC_ARN": "a", "BUS_NAME": "b", "ALERT_MIN_SEVERITY": "info"}

@@ -59,7 +59,7 @@ ALLOWED: dict[str, dict[object, str]] = {
     "muscles.py": {1024: "size of a cache"},
     "plausibility.py": {2: "end of a slice"},
     "reminders.py": {100: "length of a subject"},
-    "worklist.py": {10: "power of ten", 12: "power of ten", 100: "cents of a dollar"},
+    "row.py": {10: "power of ten", 12: "power of ten", 100: "cents of a dollar"},
     "telling.py": {7: "the hour of a digest where no setting names one"},
     "review.py": {200: "length of a name", 2000: "length of a reason"},
     "settings.py": {"V2": "confidence: read in a secondary source"},

@@ -7,9 +7,10 @@ import pytest
 
 from shared.core.policy import policies
 from shared.core.reminders import Reminder, furthest, reminder
-from shared.core.review import Workflow
+from shared.core.row import Row
 from shared.core.standing import Standing
-from shared.core.worklist import Row, Work, rows
+from shared.core.workflow import Workflow
+from shared.core.worklist import Work, rows
 from tests.builders import a_course
 from tests.unit.asking import AS_OF, concluded
 

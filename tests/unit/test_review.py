@@ -7,11 +7,13 @@ from typing import Any, Literal
 import pytest
 from pydantic import ValidationError
 
-from shared.core.findings import AtStake, Severity
+from shared.core.findings import AtStake
 from shared.core.policy import policies
 from shared.core.repayment import Repayment, repayment
-from shared.core.review import NotAllowed, Overtaken, RecordState, Review, Signed, Wish, Workflow, record_state
+from shared.core.review import Review, Signed, Wish, record_state
+from shared.core.severity import Severity
 from shared.core.standing import Life, Transition
+from shared.core.workflow import NotAllowed, Overtaken, RecordState, Workflow
 
 TODAY = date(2026, 3, 2)
 LAW = policies()

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from shared.core.audit import Conclusions
-from shared.core.findings import Finding, Severity, Subject
+from shared.core.findings import Finding, Subject
+from shared.core.severity import Severity
 from shared.core.standing import Life, NumberedSession, PeriodView, Standing, Transition, sessions_at
 from tests.builders import FIRST_DAY, a_course, an_eligibility
 from tests.unit.asking import concluded

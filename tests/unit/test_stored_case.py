@@ -8,8 +8,8 @@ import pytest
 from shared.core.audit import Conclusions
 from shared.core.case import Arrival, CaseFile, rebuilt
 from shared.core.errors import CaseFileTooLarge
-from shared.core.findings import Severity
 from shared.core.policy import policies
+from shared.core.severity import Severity
 from shared.core.standing import Standing, Transition
 from shared.core.stored import standing_from
 from tests.builders import a_claim, a_course, a_measure, a_remittance, a_visit, an_eligibility

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from shared.core.telling import Manner, QuietHours, SortedOut
 from tests.builders import a_course
 from tests.unit.test_alerts_text import alert_of

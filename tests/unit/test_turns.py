@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from shared.core.alerts import alerts_of
 from shared.core.case import CaseFile
-from shared.core.findings import Severity
 from shared.core.heard import PutOff
 from shared.core.policy import policies
+from shared.core.severity import Severity
 from shared.core.turns import Telling, Turn, turns
 from tests.builders import Envelope, a_claim_for, a_remittance, a_visit, an_eligibility
 from tests.unit.asking import snapshot

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.core.case import CaseFile
-from shared.core.findings import Severity
+from shared.core.severity import Severity
 from shared.core.snapshot import Reference
 from shared.core.trail import Entry, Head, genesis
 from shared.core.verify import Fault, Flaw, verify

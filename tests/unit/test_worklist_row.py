@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.core.findings import Severity
 from shared.core.policy import policies
-from shared.core.review import RecordState, Review, Signed, Wish, Workflow
+from shared.core.review import Review, Signed, Wish
+from shared.core.row import Row
+from shared.core.severity import Severity
 from shared.core.standing import Life, Standing
-from shared.core.worklist import Row, Work, rows
+from shared.core.workflow import RecordState, Workflow
+from shared.core.worklist import Work, rows
 from tests.builders import Envelope, a_claim, a_course, a_line, a_remittance, a_visit
 from tests.unit.asking import AS_OF, concluded
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
-from shared.core.findings import Severity, Verdict, violation, warning
+from shared.core.findings import Verdict, violation, warning
 from shared.core.rules.reads import COUNT, KX, SCORES
 from shared.core.rules.rule import INFO, VIOLATION, WARNING, Rule, attested_lines, sessions
 from shared.core.sessions import Session
+from shared.core.severity import Severity
 
 SECTION = "Frequency"
 

@@ -2,7 +2,7 @@
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
-from shared.core.findings import Severity, Verdict, info, violation, warning
+from shared.core.findings import Verdict, info, violation, warning
 from shared.core.improvement import Level
 from shared.core.rules import gain
 from shared.core.rules.reads import COUNT, KX, SCORES
@@ -16,6 +16,7 @@ from shared.core.rules.rule import (
     sessions_without_gain,
 )
 from shared.core.sessions import Session
+from shared.core.severity import Severity
 
 SECTION = gain.SECTION
 

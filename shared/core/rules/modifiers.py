@@ -4,10 +4,11 @@ from collections.abc import Container, Iterable
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
-from shared.core.findings import Severity, Verdict, gravest, violation, warning
+from shared.core.findings import Verdict, gravest, violation, warning
 from shared.core.rules.coding import SECTION, accompanied_lines, accompanied_ncd_lines
 from shared.core.rules.reads import BILLER, LINE
 from shared.core.rules.rule import VIOLATION, WARNING, Rule, marked_ncd_lines
+from shared.core.severity import Severity
 
 
 def _without_modifier(lines: Iterable[BilledLine]) -> list[BilledLine]:

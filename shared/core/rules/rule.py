@@ -8,10 +8,11 @@ from typing import Generic, TypeVar
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, Reference, Snapshot, VisitRecorded
-from shared.core.findings import AtStake, Finding, Forecast, Severity, Subject, Verdict
+from shared.core.findings import AtStake, Finding, Forecast, Subject, Verdict
 from shared.core.rules import denial, evidence
 from shared.core.rules.reads import Reads
 from shared.core.sessions import Session
+from shared.core.severity import Severity
 
 Judged = TypeVar("Judged", VisitRecorded, BilledLine, ClaimSubmitted, Session)
 VIOLATION, WARNING, INFO = Severity.VIOLATION, Severity.WARNING, Severity.INFO
