@@ -24,6 +24,10 @@ Paths = Annotated[
 Mapped = Annotated[
     str | None, typer.Option("--map", metavar="MAP", help="claims, cclf5, or a TOML file: which column is which.")
 ]
+QuarantineFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help=f"Where refused records go; else {_QUARANTINE} or the next number."),
+]
 
 
 def audit(  # noqa: PLR0913, PLR0917 - what a look-back can be told
@@ -34,10 +38,7 @@ def audit(  # noqa: PLR0913, PLR0917 - what a look-back can be told
     as_json: AsJson = False,
     mapping: Mapped = None,
     leave_out: Annotated[list[str] | None, typer.Option(metavar="RULE", help="Leave out a rule's findings.")] = None,
-    quarantine: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help=f"Where refused records go; else {_QUARANTINE} or the next number."),
-    ] = None,
+    quarantine: QuarantineFile = None,
     processes: Annotated[int, typer.Option(min=1, help="How many audit at once.")] = os.cpu_count() or 1,
     memory: Annotated[int, typer.Option(min=256, metavar="MB", help="What they may hold at once.")] = 600,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,

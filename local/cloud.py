@@ -1,8 +1,9 @@
 """The simulated cloud: takes lines as senders send them, lets the functions work, and tells what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from functions import (
     keep_worklist,
@@ -51,11 +52,17 @@ class MessagesLost(Exception):
         super().__init__(f"{sent} lines were sent, {answered} were answered{said}")
 
 
+@cache
+def _described(template: str) -> Mapping[str, Any]:
+    """Read once for all clouds: nobody changes it."""
+    return read_template(template)
+
+
 class Cloud:
     """What template.yaml describes, running as of a date; to be made and used inside `simulated_aws`."""
 
     def __init__(self, as_of: date, template: str | None = None) -> None:
-        stack = Stack(read_template(template or TEMPLATE.read_text(encoding="utf-8")))
+        stack = Stack(_described(template or TEMPLATE.read_text(encoding="utf-8")))
         functions = stack.make_all()
         self._as_of = as_of
         self.invoker = Invoker(as_of)

@@ -10,9 +10,12 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from local.lookback.engine import Connection, batches
+from local.lookback.mapping import Several, Single
 from local.lookback.tables import Table
 
-_HEADER = (
+Fields = tuple[Single | Several, ...]
+# What is told of a claim, of each of its lines, and by the payer of a line: in this order everywhere.
+HEADER: Fields = (
     "claim_type",
     "type_of_bill",
     "frequency_code",
@@ -22,27 +25,23 @@ _HEADER = (
     "billing_npi",
     "diagnoses",
 )
-_LINE = (
+BILLED: Fields = (
     "line_number",
     "procedure_code",
     "modifiers",
     "units",
     "date_of_service",
     "diagnosis_pointers",
-    "line_diagnosis",
     "rendering_npi",
     "place_of_service",
     "charge",
-    "status",
-    "allowed",
-    "paid",
-    "patient_responsibility",
-    "paid_on",
 )
+_ANSWERED: Fields = ("status", "allowed", "paid", "patient_responsibility", "paid_on")
+_LINE: Fields = (*BILLED, "line_diagnosis", *_ANSWERED)
 _LISTS = frozenset({"diagnoses", "modifiers"})
 
 # Tells apart two claims of one number whose rows do not agree in what they say of the whole.
-HEADER_MARK = f"hash({', '.join(_HEADER)})"
+HEADER_MARK = f"hash({', '.join(HEADER)})"
 
 Row = tuple[Any, ...]
 
@@ -50,7 +49,8 @@ Row = tuple[Any, ...]
 _WHICH = itemgetter(0, 1, 2)
 _mark, _place = itemgetter(3), itemgetter(4)
 OF_LINE = slice(5, 5 + len(_LINE))
-OF_HEADER = slice(OF_LINE.stop, OF_LINE.stop + len(_HEADER))
+DIAGNOSIS = OF_LINE.start + _LINE.index("line_diagnosis")
+OF_HEADER = slice(OF_LINE.stop, OF_LINE.stop + len(HEADER))
 
 
 class Claim(NamedTuple):
@@ -95,7 +95,7 @@ def claims_of(connection: Connection, number: int, table: Table, shard: dict[str
     """By patient, claim number and version; more than one where the rows of a number do not agree on the whole."""
     sql = f"""
         SELECT patient_id, claim_id, version, {HEADER_MARK}, try_cast(line_number AS BIGINT),
-               {", ".join(map(_read, (*_LINE, *_HEADER)))}
+               {", ".join(map(_read, (*_LINE, *HEADER)))}
         FROM ({rows_of(number, table)}) ORDER BY patient_id, claim_id, version"""
     for _, rows in groupby(batches(connection, sql, shard), _WHICH):
         yield _together([*rows])

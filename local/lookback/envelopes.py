@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, Literal
 
-from local.lookback.claims import OF_HEADER, OF_LINE, Claim, Row
+from local.lookback.claims import BILLED, DIAGNOSIS, HEADER, OF_HEADER, OF_LINE, Claim, Row
 
 SOURCE = "ncd-audit.table"  # a reader of ours, whose silence proves nothing
 
@@ -18,30 +18,8 @@ Kind = Literal["ClaimSubmitted", "RemittanceReceived"]
 Values = tuple[Any, ...]
 Told = tuple[Values, list[Values]]  # of the whole, and of each line
 
-CLAIM = (
-    "claim_id",
-    "version",
-    "patient_id",
-    "claim_type",
-    "type_of_bill",
-    "frequency_code",
-    "replaces_claim_id",
-    "received_on",
-    "payer",
-    "billing_npi",
-    "diagnoses",
-)
-CLAIM_LINE = (
-    "line_number",
-    "procedure_code",
-    "modifiers",
-    "units",
-    "date_of_service",
-    "diagnosis_pointers",
-    "rendering_npi",
-    "place_of_service",
-    "charge",
-)
+CLAIM = ("claim_id", "version", "patient_id", *HEADER)
+CLAIM_LINE = BILLED
 ANSWER = ("remittance_id", "version", "patient_id", "claim_id", "paid_on")
 ANSWER_LINE = (
     "line_number",
@@ -59,8 +37,7 @@ _LETTERS = re.compile(r"[A-L]+")
 _NUMBERS = re.compile(r"[0-9]{1,2}([ ,:;|]+[0-9]{1,2})*", re.ASCII)
 _BETWEEN = re.compile(r"[ ,:;|]+")
 _DIGITS = Decimal("1e-6")
-_DIAGNOSIS = OF_LINE.start + 6
-_RECEIVED_ON = 4
+_RECEIVED_ON = HEADER.index("received_on")
 _remembered = lru_cache(maxsize=4096)
 
 
@@ -81,12 +58,12 @@ def claim_told(claim: Claim) -> Told:
 
 def _named(diagnoses: tuple[str, ...], rows: Sequence[Row]) -> tuple[str, ...]:
     """The claim's diagnoses, and those that only its lines name."""
-    of_lines = {row[_DIAGNOSIS] for row in rows}.difference(diagnoses, (None,))
+    of_lines = {row[DIAGNOSIS] for row in rows}.difference(diagnoses, (None,))
     return (*diagnoses, *sorted(of_lines)) if of_lines else diagnoses
 
 
 def _line(row: Row, named: tuple[str, ...]) -> Values:
-    number, code, modifiers, units, day, pointers, diagnosis, npi, place, charge, *_ = row[OF_LINE]
+    number, code, modifiers, units, day, pointers, npi, place, charge, diagnosis, *_ = row[OF_LINE]
     pointed = (named.index(diagnosis) + 1,) if diagnosis else _pointers(pointers, len(named))
     return _whole(number), code, _listed(modifiers), _whole(units), day, pointed, npi, place, charge
 

@@ -16,7 +16,7 @@ from tests.deployed.deployment import Deployment
 from tests.deployed.expanded import BUILT, Template
 from tests.deployed.officer import DESK, a_request
 from tests.deployed.packages import RUNTIME, layers
-from tests.deployed.runtime_api import started
+from tests.deployed.runtime_api import FunctionRaised, Invoke, started
 from tests.deployed.taken import a_dropped_file, a_posted_notification
 from tests.deployed.undone import an_untold_case
 from tests.deployed.uses import (
@@ -71,6 +71,10 @@ STARTS: Mapping[str, Start] = {
 }
 
 
+class NoFirstAnswer(AssertionError):
+    """What was called did not do what it was called for: how soon it said so is no figure."""
+
+
 @dataclass(frozen=True)
 class Packed:
     """A function as built: where its code is, what it finds around it, and the Python that runs it."""
@@ -83,9 +87,18 @@ class Packed:
     def seconds(self, event: Mapping[str, Any]) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with started(self.folder, self.on_path, self.settings, self.python) as invoke:
-            invoke(event)
+            self._is_done(invoke, event)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def _is_done(self, invoke: Invoke, event: Mapping[str, Any]) -> None:
+        handler = self.settings["_HANDLER"]
+        try:
+            answer = invoke(event)
+        except FunctionRaised as error:
+            raise NoFirstAnswer(f"{handler} raised: {error}") from error
+        if isinstance(answer, Mapping) and (answer.get("batchItemFailures") or answer.get("statusCode", 0) >= 400):
+            raise NoFirstAnswer(f"{handler} did not do what it was started for: {answer}")
 
     def loaded(self) -> list[str]:
         """Every module that is there before the first call."""

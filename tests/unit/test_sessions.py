@@ -52,9 +52,7 @@ def test_a_period_starts_at_a_session_and_not_when_it_could() -> None:
     assert starts(a_visit(n, on=on) for n, on in enumerate(days)) == [str(day) for day in days]
 
 
-ON = str(FIRST_DAY)
 NECK = ["M54.2"]
-CLAIM_OF_DAY_2 = a_claim(2, on=week(2))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Random damage to files, decided by one `Random`: bytes spoilt on the way, and values that a sender gets wrong."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -77,6 +77,3 @@ def _items(value: Holder) -> list[tuple[Any, Any]]:
     if isinstance(value, dict):
         return list(value.items())
     return list(enumerate(value)) if isinstance(value, list) else []
-
-
-Damage = Callable[[bytes, Random], bytes]
