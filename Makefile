@@ -7,7 +7,7 @@ PARTS ?=
 SECONDS_OF_FUZZ ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help simulate test reliability bench check lint mutation cases build validate scan deployed fuzz requirements clean
+.PHONY: help simulate test reliability bench check lint mutation cases build validate scan deployed cold fuzz requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ scan: .venv/.dev .venv-scan/.installed .ci/nag/node_modules/.installed ## the ex
 deployed: build .venv/.dev .venv-emulator/.installed .venv-lambda/.installed ## the built system on an emulator of AWS that asks for permissions
 	@.venv/bin/pytest -q -m 'not slow' tests/deployed
 
+cold: build .venv/.dev .venv-emulator/.installed .venv-lambda/.installed .venv-lambda-here/.installed ## how soon each function gives its first answer, on Lambda's Python and on this one: some five minutes
+	@.venv/bin/pytest -q -s -m slow tests/deployed/test_cold_start.py
+
 fuzz: .venv/.local .venv-fuzz/.installed ## the desk's API asked at random for five minutes (SECONDS_OF_FUZZ=60 for less)
 	@.venv-fuzz/bin/python -m tests.desk.fuzzing $(SECONDS_OF_FUZZ)
 
@@ -100,7 +103,7 @@ NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 
 .venv-lambda/bin/pip: PYTHON = $(LAMBDA_PYTHON)
-.venv/bin/pip .venv-emulator/bin/pip .venv-fuzz/bin/pip .venv-lambda/bin/pip .venv-sam/bin/pip .venv-scan/bin/pip:
+.venv/bin/pip .venv-emulator/bin/pip .venv-fuzz/bin/pip .venv-lambda/bin/pip .venv-lambda-here/bin/pip .venv-sam/bin/pip .venv-scan/bin/pip:
 	@$(NEW_ENOUGH)
 	@echo "making $(@D:/bin=)" && $(PYTHON) -m venv $(@D:/bin=)
 
@@ -115,6 +118,10 @@ PINNED = install --quiet --disable-pip-version-check --no-deps --require-hashes 
 
 .venv-emulator/.installed .venv-fuzz/.installed .venv-lambda/.installed .venv-sam/.installed .venv-scan/.installed: .venv-%/.installed: requirements/%.txt | .venv-%/bin/pip
 	@.venv-$*/bin/pip $(PINNED) $<
+	@touch $@
+
+.venv-lambda-here/.installed: requirements/lambda.txt | .venv-lambda-here/bin/pip
+	@.venv-lambda-here/bin/pip $(PINNED) $<
 	@touch $@
 
 .ci/nag/node_modules/.installed: .ci/nag/package-lock.json

@@ -4,7 +4,6 @@ Packed as `make build` packs it, but on this Python and without Lambda's runtime
 `make deployed` says the same.
 """
 
-import compileall
 import json
 import os
 import resource
@@ -12,17 +11,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copytree
 from tempfile import TemporaryDirectory
 
-import botocore
-
-from local import packing
 from tests.benchmarks.table import Row, at_most
 from tests.builders import a_visit
+from tests.layers import layer_here
 
 ROUNDS = 5
-_HERE = Path(__file__).parents[2]
 _BARE = "import boto3; boto3.client('dynamodb')"
 _OURS = """
 import sys
@@ -37,20 +32,11 @@ record_event.parse_event(sys.argv[1].encode())
 def rows() -> Iterator[Row]:
     bare, ours = float("inf"), float("inf")
     with TemporaryDirectory() as name:
-        layer = packed(Path(name))
+        layer = layer_here(Path(name))
         for _ in range(ROUNDS):
             bare = min(bare, _seconds(_BARE, layer.parent))
             ours = min(ours, _seconds(_OURS, layer, json.dumps(a_visit())))
     yield at_most("cold start of record_event", f"{ours * 1e3:,.0f} ms", ours / bare, 1.4, "boto3 client")
-
-
-def packed(folder: Path) -> Path:
-    layer = folder / "layer"
-    for source in (_HERE / "functions", _HERE / "shared", Path(botocore.__file__).parent):
-        copytree(source, layer / source.name)
-    packing.main(layer)
-    compileall.compile_dir(layer, quiet=1)
-    return layer
 
 
 def _seconds(program: str, path: Path, *arguments: str) -> float:

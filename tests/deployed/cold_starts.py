@@ -2,12 +2,15 @@
 
 Beside each a function that imports the same libraries, makes the same clients and does nothing, and one that makes a
 client of DynamoDB alone. They take turns and the quickest counts, since what else the machine does only adds.
+
+The same libraries are those that are loaded once the function has answered: some a library itself loads late.
 """
 
 import resource
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,13 @@ from tests.integration.deliveries import a_change, a_message
 
 _OURS = ("functions", "shared")
 _LOADED = "import sys, {module}; print(*(name for name in sys.modules if name != '__main__'))"
+_ANSWERED = """import sys
+from {module} import {name} as answer
+def handler(event, context):
+    answer(event, context)
+    return [name for name in sys.modules if name.partition(".")[0] not in {not_libraries}]
+"""
+_NO_LIBRARIES = (*_OURS, "__main__", "answered")
 _IDLE = """import importlib, botocore.session
 for name in {libraries}: importlib.import_module(name)
 def handler(*_): {clients}
@@ -86,7 +96,7 @@ class Packed:
 
     def seconds(self, event: Mapping[str, Any]) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        with started(self.folder, self.on_path, self.settings, self.python) as invoke:
+        with self._started() as invoke:
             self._is_done(invoke, event)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -114,21 +124,43 @@ class Packed:
         )
         return done.stdout.split()
 
-    def idle(self, folder: Path, services: Sequence[str]) -> "Packed":
+    def libraries(self, folder: Path, event: Mapping[str, Any]) -> list[str]:
+        """Every module but ours that is there once the first call is answered."""
+        module, name = self.settings["_HANDLER"].rsplit(".", 1)
+        told = _ANSWERED.format(module=module, name=name, not_libraries=_NO_LIBRARIES)
+        with self._beside(folder, "answered", told)._started() as invoke:
+            loaded: list[str] = invoke(event)
+        return loaded
+
+    def idle(self, folder: Path, start: Start, system: Deployment) -> "Packed":
         """The same libraries and clients, and nothing done with them."""
-        libraries = [name for name in self.loaded() if name.split(".")[0] not in _OURS]
-        made = "; ".join(f"session.create_client({service!r})" for service in services)
+        made = "; ".join(f"session.create_client({service!r})" for service in start.services)
         clients = f"session = botocore.session.Session(); {made}"
-        (folder / "idle.py").write_text(_IDLE.format(libraries=libraries, clients=clients))
-        return Packed(folder, self.on_path, {**self.settings, "_HANDLER": "idle.handler"}, self.python)
+        libraries = self.libraries(folder, start.event(system))
+        return self._beside(folder, "idle", _IDLE.format(libraries=libraries, clients=clients))
+
+    def bare(self, folder: Path) -> "Packed":
+        """What is to be beaten: boto3 as the runtime brings it, and a client of DynamoDB."""
+        made = self._beside(folder, "bare", 'import boto3\ndef handler(*_): boto3.client("dynamodb")\n')
+        return replace(made, on_path=())
+
+    def _beside(self, folder: Path, name: str, source: str) -> "Packed":
+        """Another function in the same surroundings."""
+        (folder / f"{name}.py").write_text(source)
+        on_path = (self.folder, *self.on_path)
+        return replace(self, folder=folder, on_path=on_path, settings={**self.settings, "_HANDLER": f"{name}.handler"})
+
+    def _started(self) -> AbstractContextManager[Invoke]:
+        return started(self.folder, self.on_path, self.settings, self.python)
 
 
-def packed(system: Deployment, template: Template, handler: str) -> Packed:
+def packed(system: Deployment, template: Template, handler: str, topic: str) -> Packed:
+    """As deployed, but for the topic: that of the stack takes alerts of its own function only."""
     resources = template["Resources"].values()
     [ours] = [r["Properties"] for r in resources if r.get("Properties", {}).get("Handler") == handler]
     lambdas = system.emulator.client("lambda")
     known = lambdas.get_function_configuration(FunctionName=system.functions[handler])["Environment"]["Variables"]
-    settings = {**known, **system.emulator.settings, "_HANDLER": handler}
+    settings = {**known, **system.emulator.settings, "_HANDLER": handler, "TOPIC_ARN": topic}
     return Packed(BUILT / ours["Code"]["S3Key"], layers(template, ours), settings)
 
 
@@ -140,6 +172,9 @@ class Figures:
     ours: float
     idle: float
     bare: float
+
+    def within(self, of_libraries: float, of_a_client: float) -> bool:
+        return self.ours <= of_libraries * self.idle and self.ours < of_a_client * self.bare
 
     def __str__(self) -> str:
         name = self.handler.split(".")[1]
@@ -153,8 +188,6 @@ def measured(system: Deployment, functions: Mapping[str, Packed], folder: Path, 
     for handler, ours in functions.items():
         start, place = STARTS[handler], folder / handler
         place.mkdir()
-        bare = Packed(folder, [], {**ours.settings, "_HANDLER": "bare.handler"}, ours.python)
-        (folder / "bare.py").write_text('import boto3\ndef handler(*_): boto3.client("dynamodb")\n')
-        idle = ours.idle(place, start.services)
+        idle, bare = ours.idle(place, start, system), ours.bare(place)
         turns = [(ours.seconds(start.event(system)), idle.seconds({}), bare.seconds({})) for _ in range(tries)]
         yield Figures(handler, *map(min, zip(*turns, strict=True)))

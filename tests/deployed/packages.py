@@ -14,7 +14,9 @@ from typing import Any
 from tests.deployed.expanded import BUILT, Template
 
 _SECONDS = 30  # a busy machine is no Lambda: what is to answer in two seconds does so there
-RUNTIME = Path(__file__).parents[2] / ".venv-lambda" / "bin" / "python"
+_HERE = Path(__file__).parents[2]
+RUNTIME = _HERE / ".venv-lambda" / "bin" / "python"
+RUNTIME_HERE = _HERE / ".venv-lambda-here" / "bin" / "python"  # the same runtime client, on the Python of the tests
 
 
 def on_our_runtime(template: Template) -> Template:
