@@ -65,10 +65,18 @@ def _a_changed_case(_: Deployment) -> Mapping[str, Any]:
     return {"Records": [a_change(1, an_untold_case(new_patient()))]}
 
 
+def _a_file_that_nobody_else_reads(system: Deployment) -> Mapping[str, Any]:
+    """Of the bucket of the stack its own function would be told as well, and one of the two would stand back."""
+    system.emulator.client("s3").create_bucket(Bucket=_BUCKET)
+    of_its_own = replace(system, outputs={**system.outputs, "IntakeBucketName": _BUCKET})
+    return {"Records": [a_dropped_file(of_its_own, versions=False)]}
+
+
+_BUCKET = "read-by-nobody-else"
 _ANNOUNCING = ("dynamodb", "sns", "events")
 STARTS: Mapping[str, Start] = {
     RECORD: Start(lambda _: {"Records": [a_message(a_visit(1, patient_id=new_patient()))]}),
-    READ: Start(lambda system: {"Records": [a_dropped_file(system)]}, ("dynamodb", "s3", "secretsmanager", "events")),
+    READ: Start(_a_file_that_nobody_else_reads, ("dynamodb", "s3", "secretsmanager", "events")),
     FHIR: Start(lambda _: a_posted_notification(), ("s3", "dynamodb")),
     ANNOUNCE: Start(_a_changed_case, _ANNOUNCING),
     CLOCK: Start(lambda _: A_TICK),
