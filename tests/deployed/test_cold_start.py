@@ -12,7 +12,7 @@ from tests.deployed.deployment import Deployment
 from tests.deployed.expanded import BUILT, Template
 from tests.deployed.officer import DESK
 from tests.deployed.packages import RUNTIME, RUNTIME_HERE
-from tests.deployed.uses import FHIR, RECORD
+from tests.deployed.uses import FHIR, READ, RECORD, REPLAY
 from tests.layers import layer_here
 
 OF_LIBRARIES, OF_A_CLIENT = 1.2, 1.4  # wanted
@@ -75,6 +75,18 @@ def test_the_start_of_every_function_can_be_measured(functions: Mapping[str, Pac
 )
 def test_what_few_need_is_loaded_by_those_few(loaded: Mapping[str, list[str]], library: str, wanted: set[str]) -> None:
     assert {handler for handler, modules in loaded.items() if library in modules} == wanted
+
+
+@pytest.mark.parametrize(
+    ("library", "spared"),
+    [
+        ("pydantic", {REPLAY}),
+        *((module, {READ, FHIR, REPLAY}) for module in ("shared.core.policy", "shared.core.visits")),
+    ],
+)
+def test_who_records_nothing_is_spared_the_law(loaded: Mapping[str, list[str]], library: str, spared: set[str]) -> None:
+    assert library in loaded[RECORD]
+    assert {handler for handler in spared if library in loaded[handler]} == set()
 
 
 @pytest.mark.parametrize("reader", READERS)
