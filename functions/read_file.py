@@ -6,7 +6,6 @@ same pieces, and goes on behind the last note: some events are then sent twice, 
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -20,6 +19,7 @@ from shared.aws.identity import identity
 from shared.aws.posting import TOO_LARGE, post
 from shared.aws.quarantine import Message, quarantine
 from shared.aws.runtime import logger, metrics, s3, settings
+from shared.core import snapshot  # noqa: F401  # what every reader makes: to be loaded before a file waits for it
 from shared.core.errors import Reason, Unreadable
 from shared.formats.detect import pieces
 from shared.formats.reading import Noted, Piece, Read, Refused
@@ -41,7 +41,7 @@ def read(file: StoredFile, context: LambdaContext) -> Progress:
             notes.save(file, done)
             if context.get_remaining_time_in_millis() < LEFT_TO_NOTE:
                 raise FileNotFinished(done.pieces)
-    done = replace(done, finished=True)
+    done = done._replace(finished=True)
     notes.save(file, done)
     return done
 

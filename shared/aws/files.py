@@ -9,10 +9,9 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from shared.aws.runtime import dynamodb, settings
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 _HEX = 32
 
 
-@dataclass(frozen=True)
-class StoredFile:
+class StoredFile(NamedTuple):
     """One version of one object, or its content by its ETag; `written_at` is when S3 says that it was created."""
 
     bucket: str
@@ -62,8 +60,7 @@ def dropped(event: str) -> StoredFile:
     return StoredFile(bucket, written["key"], version, etag, datetime.fromisoformat(said["time"]))
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How many pieces of a file have been dealt with, and as what. A reader makes the same pieces every time."""
 
     events: int = 0
@@ -76,8 +73,7 @@ class Progress:
         return self.events + self.refused + self.noted
 
 
-@dataclass(frozen=True)
-class Checkpoints:
+class Checkpoints(NamedTuple):
     """Beside the case files in the table: pk = file#<id>, sk = read, with the numbers of `Progress`."""
 
     client: "DynamoDBClient"
@@ -92,7 +88,7 @@ class Checkpoints:
         return Progress(**counted, finished=item["finished"]["BOOL"])
 
     def save(self, file: StoredFile, progress: Progress) -> None:
-        numbers = asdict(progress)
+        numbers = progress._asdict()
         finished = numbers.pop("finished")
         item = _key(file) | {name: {"N": str(number)} for name, number in numbers.items()}
         self.client.put_item(TableName=self.table, Item=item | {"finished": {"BOOL": finished}})

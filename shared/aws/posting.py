@@ -7,10 +7,9 @@ and what the bus will never take is given back by itself.
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.aws.errors import EventsNotTaken
 from shared.aws.runtime import events, settings
@@ -31,8 +30,7 @@ _FIRST_WAIT = 0.1  # seconds; doubled with every try, of which a random part is 
 Envelope = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Post:
+class Post(NamedTuple):
     """The bus as those who send to it see it."""
 
     client: "EventBridgeClient"

@@ -15,10 +15,11 @@ from botocore.exceptions import ClientError
 
 from shared.aws.runtime import s3, settings
 from shared.core.errors import Reason, Unreadable
-from shared.core.history import Outcome
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+
+    from shared.core.history import Outcome
 
 _ENTRY, _REPLAYED = ".json", ".replayed"
 
@@ -64,7 +65,7 @@ class Quarantine(NamedTuple):
         stored = self._get(key) if key.endswith(_ENTRY) else None
         return _entry(key, stored) if stored else None
 
-    def note_replay(self, message: Message, answer: Outcome | Reason) -> None:
+    def note_replay(self, message: Message, answer: "Outcome | Reason") -> None:
         """Without a time, which S3 knows: the same answer makes the same object."""
         self._put(message.key + _REPLAYED, {"answer": answer})
 

@@ -4,8 +4,7 @@ It only grows. Two notifications at once may each find a gap that the other fill
 """
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -22,8 +21,7 @@ def subscription_id(address: str) -> str:
     return hashlib.sha256(address.encode(errors="surrogatepass")).hexdigest()[:_HEX]
 
 
-@dataclass(frozen=True)
-class Subscriptions:
+class Subscriptions(NamedTuple):
     client: "DynamoDBClient"
     table: str
 

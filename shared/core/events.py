@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 from shared.core.claims import ClaimLine, ClaimSubmitted, RemittanceLine, RemittanceReceived
 from shared.core.errors import Reason
 from shared.core.fields import CalendarDate, Identifier, refused
-from shared.core.snapshot import Kind, Part, Reference, Score, Snapshot
+from shared.core.scores import Score
+from shared.core.snapshot import Kind, Part, Reference, Snapshot
 from shared.core.visits import VisitRecorded
 
 __all__ = [

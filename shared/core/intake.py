@@ -4,9 +4,6 @@ A visit must be told in full, except by our own readers of other formats (`ncd-a
 format cannot say. Who may use such a source is for the policy of the bus to decide; here it is taken at its word.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from pydantic import ValidationError
 
 from shared.core.at_once import at_once
@@ -74,14 +71,6 @@ def _validated(read: object) -> Envelope:
 
 def _must_be_told_in_full(read: object) -> bool:
     return isinstance(read, dict) and read.get("detail-type") == "VisitRecorded" and not read_by_us(read.get("source"))
-
-
-def checked(kind: Kind, detail: Mapping[str, Any]) -> Event:
-    """The snapshot in `detail`, which a reader of another format made: its types are right, its values any."""
-    try:
-        return SNAPSHOTS[kind].model_validate(detail, strict=False)
-    except ValidationError as error:
-        raise Unreadable(*first_of(error)) from None
 
 
 def stored_event(kind: Kind, body: bytes) -> Event:

@@ -12,8 +12,9 @@ from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from shared.core.events import Reference, VisitRecorded
+from shared.core.scores import Score
 from shared.core.settings import Policy
-from shared.core.snapshot import Part, Score
+from shared.core.snapshot import Part
 
 P = TypeVar("P", bound=Part)
 _Identity = tuple[date, str, str]

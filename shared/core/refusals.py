@@ -1,10 +1,14 @@
 """Of what pydantic finds wrong with an event: our reason, and the place by the names of our fields."""
 
-from pydantic import ValidationError
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from shared.core.errors import Reason
+from shared.core.errors import Reason, Unreadable
 
+M = TypeVar("M", bound=BaseModel)
 # pydantic's word for what is wrong -> ours. What is not named here is of a wrong form.
 _REASONS = {
     "json_invalid": Reason.NOT_JSON,
@@ -19,6 +23,14 @@ _REASONS = {
 }
 _OURS = {reason.value for reason in Reason}
 _TAGS = {"VisitRecorded", "ClaimSubmitted", "RemittanceReceived", "EligibilityReceived", "MeasureRecorded"}
+
+
+def checked(model: type[M], detail: Mapping[str, Any]) -> M:
+    """The snapshot in `detail`, which a reader of another format made: its types are right, its values any."""
+    try:
+        return model.model_validate(detail, strict=False)
+    except ValidationError as error:
+        raise Unreadable(*first_of(error)) from None
 
 
 def first_of(error: ValidationError) -> tuple[Reason, str]:

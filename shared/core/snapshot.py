@@ -4,15 +4,12 @@ import hashlib
 from functools import cached_property
 from typing import ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict
 
-from shared.core.errors import Reason
-from shared.core.fields import CalendarDate, Identifier, Number, Version, refused
-from shared.core.scores import score_in_range
+from shared.core.fields import Identifier, Version
 
 Kind = Literal["visit", "claim", "remittance", "eligibility", "measure"]
 Payer = Literal["medicare_ffs", "medicare_advantage", "other"]
-Instrument = Literal["NRS", "VAS", "ODI", "RMDQ", "PEG", "QBPDS", "PROMIS-PI", "PROMIS-PF"]
 
 
 # The sources of our own readers begin so (ncd-audit.x12, ncd-audit.fhir, ncd-audit.hl7v2).
@@ -79,15 +76,3 @@ class Snapshot(Part):
 
     def digest(self) -> str:
         return hashlib.sha256(self.canonical()).hexdigest()
-
-
-class Score(Part):
-    instrument: Instrument
-    score: Number
-    assessed_on: CalendarDate
-
-    @model_validator(mode="after")
-    def _within_its_instrument(self) -> Self:
-        if not score_in_range(self.instrument, self.score):
-            raise refused(Reason.OUT_OF_RANGE)
-        return self

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from shared.core.fields import CalendarDate, DiagnosisCode, Identifier, Npi, Number, Several, TwoDigits
-from shared.core.snapshot import Part, Payer, Score, Snapshot
+from shared.core.scores import Score
+from shared.core.snapshot import Part, Payer, Snapshot
 
 Screened = Literal[
     "metal_allergy",

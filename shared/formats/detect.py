@@ -1,13 +1,11 @@
-"""Which reader a file is for: its content decides, never its name."""
+"""Which reader a file is for: its content decides, never its name. A reader is loaded with the first file for it."""
 
 from collections.abc import Callable, Iterator
 from io import BufferedReader
 from typing import BinaryIO, NamedTuple, cast
 
 from shared.core.errors import Reason
-from shared.formats import hl7v2, messages, x12
-from shared.formats.fhir import documents as fhir_documents
-from shared.formats.fhir import reader as fhir_reader
+from shared.formats import beginnings
 from shared.formats.reading import Identify, Piece, Refused
 
 HEAD = 64 * 1024
@@ -22,12 +20,36 @@ class Format(NamedTuple):
     ours: bool = False
 
 
+def _x12(stream: BinaryIO, identify: Identify) -> Iterator[Piece]:
+    from shared.formats import x12
+
+    return x12.read(stream, identify)
+
+
+def _hl7v2(stream: BinaryIO, identify: Identify) -> Iterator[Piece]:
+    from shared.formats import hl7v2
+
+    return hl7v2.read(stream, identify)
+
+
+def _fhir(stream: BinaryIO, identify: Identify) -> Iterator[Piece]:
+    from shared.formats.fhir import reader
+
+    return reader.read(stream, identify)
+
+
+def _events(stream: BinaryIO, identify: Identify) -> Iterator[Piece]:
+    from shared.formats import messages
+
+    return messages.read(stream, identify)
+
+
 # In this order: the names of the first two stand at the very beginning, the last two are told apart by their words.
 FORMATS = (
-    Format("X12", x12.looks_like, x12.read),
-    Format("HL7 v2", hl7v2.looks_like, hl7v2.read),
-    Format("FHIR", fhir_documents.looks_like, fhir_reader.read),
-    Format("events", messages.looks_like, messages.read, ours=True),
+    Format("X12", beginnings.x12, _x12),
+    Format("HL7 v2", beginnings.hl7v2, _hl7v2),
+    Format("FHIR", beginnings.fhir, _fhir),
+    Format("events", beginnings.events, _events, ours=True),
 )
 
 

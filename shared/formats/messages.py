@@ -17,11 +17,6 @@ _NOT_THEIRS = ("ncd-audit", "aws.")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def looks_like(head: bytes) -> bool:
-    """Whether a file that begins so holds events of ours."""
-    return head.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] in (b"{", b"[") and b'"detail-type"' in head
-
-
 def read(stream: BinaryIO, identify: Identify) -> Iterator[Piece]:  # noqa: ARG001  # our events name no patient
     """The events in the file as they are; what the door would refuse is refused here, where its place is known."""
     for number, message in enumerate(of_stream(stream), start=1):

@@ -5,8 +5,7 @@ at a time, so that memory does not grow with the file, and refuses the piece tha
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.core.errors import Reason
 
@@ -15,16 +14,14 @@ from shared.core.errors import Reason
 Identify = Callable[[str, str], str]
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """One event: an envelope of events.md, ready for `json.dumps` and for `parse_event`."""
 
     envelope: Mapping[str, Any]
     place: str
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(NamedTuple):
     """A piece that says something to us but cannot be read; `raw` is the piece as it came, for quarantine."""
 
     reason: Reason
@@ -32,8 +29,7 @@ class Refused:
     raw: bytes
 
 
-@dataclass(frozen=True)
-class Noted:
+class Noted(NamedTuple):
     """What is no event by its nature or no reason to refuse: a handshake, a wrong segment count, a gap in numbers."""
 
     what: str

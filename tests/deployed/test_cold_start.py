@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,13 @@ from tests.deployed.deployment import Deployment
 from tests.deployed.expanded import BUILT, Template
 from tests.deployed.officer import DESK
 from tests.deployed.packages import RUNTIME, RUNTIME_HERE
-from tests.deployed.uses import FHIR, READ, RECORD
+from tests.deployed.uses import FHIR, READ, RECORD, REPLAY
 from tests.layers import layer_here
 
 OF_LIBRARIES, OF_A_CLIENT = 1.2, 1.4  # wanted
 BUSY = 1.25  # a machine that does something else as well adds to one figure more than to another
 SOMEBODY_WAITS = (RECORD, FHIR, DESK)
-READERS = ("shared.formats.fhir.reader", "shared.formats.x12", "shared.formats.hl7v2")
+READERS = ("shared.formats.fhir.reader", "shared.formats.x12", "shared.formats.hl7v2", "shared.formats.messages")
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +71,28 @@ def test_the_start_of_every_function_can_be_measured(functions: Mapping[str, Pac
         ("shared.desk.app", {DESK}),
         ("shared.desk.listing", {DESK}),
         *((waits_for_its_request, set()) for waits_for_its_request in ("jinja2", "shared.desk.patients")),
-        *((reader, {READ}) for reader in READERS),
     ],
 )
 def test_what_few_need_is_loaded_by_those_few(loaded: Mapping[str, list[str]], library: str, wanted: set[str]) -> None:
     assert {handler for handler, modules in loaded.items() if library in modules} == wanted
+
+
+@pytest.mark.parametrize(
+    ("library", "spared"),
+    [
+        ("pydantic", {REPLAY}),
+        *((module, {READ, FHIR, REPLAY}) for module in ("shared.core.policy", "shared.core.visits")),
+    ],
+)
+def test_who_records_nothing_is_spared_the_law(loaded: Mapping[str, list[str]], library: str, spared: set[str]) -> None:
+    assert library in loaded[RECORD]
+    assert {handler for handler in spared if library in loaded[handler]} == set()
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_reader_waits_for_its_first_file(loaded: Mapping[str, list[str]], reader: str) -> None:
+    assert find_spec(reader)
+    assert {handler for handler, modules in loaded.items() if reader in modules} == set()
 
 
 @pytest.fixture(scope="module")

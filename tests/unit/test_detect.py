@@ -10,7 +10,7 @@ from shared.core.errors import Reason
 from shared.formats.detect import HEAD, beginning, format_of, pieces
 from shared.formats.identifiers import MBI
 from shared.formats.identity import identified_by
-from shared.formats.reading import Piece, Read, Refused
+from shared.formats.reading import Noted, Piece, Read, Refused
 from tests.builders import Envelope, a_visit
 from tests.claim_files import a_claim_file
 from tests.unit.told_by_reader import FHIR
@@ -56,6 +56,20 @@ def test_the_content_decides(content: bytes, name: str | None) -> None:
 
 def read(content: bytes) -> list[Piece]:
     return list(pieces(io.BytesIO(content), IDENTIFY))
+
+
+@pytest.mark.parametrize(
+    ("content", "told", "place"),
+    [
+        (X12, Read, "segment 13 CLM"),
+        (HL7, Noted, "message 1"),
+        (RESOURCE, Noted, "Patient"),
+        (EVENT, Read, "message 1"),
+    ],
+)
+def test_each_format_has_a_reader_that_knows_it(content: bytes, told: type[Piece], place: str) -> None:
+    first = read(content)[0]
+    assert (type(first), first.place) == (told, place)
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"\x00\x01", b"hello"])

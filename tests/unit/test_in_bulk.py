@@ -9,7 +9,8 @@ import pytest
 from shared.core.errors import Unreadable
 from shared.core.events import ClaimLine, ClaimSubmitted, RemittanceLine, RemittanceReceived, Snapshot
 from shared.core.in_bulk import InBulk
-from shared.core.intake import checked, parse_event
+from shared.core.intake import parse_event
+from shared.core.refusals import checked
 
 CLAIM: dict[str, Any] = {
     "claim_id": "C-1",
@@ -151,7 +152,7 @@ def test_a_record_made_in_bulk_is_one_like_any_other() -> None:
     assert isinstance(other, ClaimSubmitted)
     assert made.model_copy(update={"claim_id": "C-2"}) == other
     assert made.model_copy(deep=True).lines[0].charge == made.lines[0].charge
-    assert checked("claim", made.model_dump()) == made
+    assert checked(ClaimSubmitted, made.model_dump()) == made
     assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301  # our own
     assert (made.condition, made.record_id, other.record_id) == (None, "C-1", "C-2")
 

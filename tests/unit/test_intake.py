@@ -8,7 +8,8 @@ import pytest
 
 from shared.core.errors import Reason, Unreadable
 from shared.core.events import MeasureRecorded
-from shared.core.intake import MAX_EVENT_BYTES, checked, parse_event, stored_event
+from shared.core.intake import MAX_EVENT_BYTES, parse_event, stored_event
+from shared.core.refusals import checked
 from tests.builders import (
     Envelope,
     a_claim,
@@ -370,7 +371,7 @@ def test_a_score_is_the_number_as_it_is_written() -> None:
 
 
 def test_what_a_reader_of_another_format_left_as_text_is_read_as_its_number() -> None:
-    assert checked("measure", a_measure()["detail"] | {"version": "2"}).version == 2
+    assert checked(MeasureRecorded, a_measure()["detail"] | {"version": "2"}).version == 2
 
 
 def test_unknown_fields_are_ignored_wherever_they_stand() -> None:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
 from shared.core.events import ClaimSubmitted, Reference, Snapshot, VisitRecorded
+from shared.core.scores import Score
 from shared.core.sessions import Period, Session
-from shared.core.snapshot import Score
 
 Judged = VisitRecorded | BilledLine | ClaimSubmitted | Session
 

@@ -27,12 +27,6 @@ class _Twice(ValueError):
     """A name stands twice in an object."""
 
 
-def looks_like(head: bytes) -> bool:
-    """Whether a file that begins so is FHIR as JSON: an object that names a type of resource, and no event of ours."""
-    begins = head.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"{")
-    return begins and b'"resourceType"' in head and b'"detail-type"' not in head
-
-
 def documents(stream: BinaryIO) -> Iterator[Document | Refused]:
     """A first line that is an object of its own makes NDJSON, which is never held as a whole."""
     lines = _lines(stream)

@@ -5,8 +5,7 @@ the subscription began, and that is all that tells a receiver that a notificatio
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from pydantic import ValidationError
 
@@ -41,16 +40,14 @@ class _Status(Element):
     parameter: Many[_Parameter] = ()
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """One event of a notification: its number, and the address of the resource it is about."""
 
     number: int | None
     focus: str | None
 
 
-@dataclass(frozen=True)
-class Notification:
+class Notification(NamedTuple):
     """`kind`: handshake, heartbeat, event-notification or query-status; `so_far`: events since the beginning."""
 
     subscription: str | None

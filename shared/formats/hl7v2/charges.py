@@ -7,10 +7,9 @@ charge cannot say of a visit (place, note, muscles, injection, stimulation, prof
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.core.errors import Reason
 from shared.formats.codes import dotted, needling
@@ -26,8 +25,7 @@ from shared.formats.reading import Identify, Noted, Piece
 _MOST = Decimal(10_000)
 
 
-@dataclass(frozen=True)
-class Charge:
+class Charge(NamedTuple):
     """A needling service in an FT1 with what follows it; `quantity` is negative when it is taken back."""
 
     segments: list[Segment]

@@ -14,7 +14,6 @@ from shared.formats.reading import Refused
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FRAME = b"\x0b\x1c"  # MLLP puts these around a message
-_STARTS = (b"MSH", b"FHS", b"BHS")
 _BATCH = ("FHS", "BHS", "BTS", "FTS")
 _ENDS = re.compile(rb"[\r\n]+")
 _CHUNK = 65_536
@@ -60,12 +59,6 @@ class Message:
     @cached_property
     def version(self) -> int:
         return version(self.header.text(7), "MSH-7")
-
-
-def looks_like(head: bytes) -> bool:
-    """Whether a file that begins so is HL7 v2: by the header of a message, file or batch and its delimiters."""
-    start = head.removeprefix(_BYTE_ORDER_MARK).lstrip(_FRAME + b"\r\n ")
-    return start[:3] in _STARTS and start[4:5] == b"^"
 
 
 def messages(stream: BinaryIO) -> Iterator[Message | Refused]:

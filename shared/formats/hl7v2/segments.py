@@ -4,8 +4,7 @@ A plain split: the libraries tried build a tree of every message, and cost a hun
 """
 
 import re
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from shared.core.errors import Reason
 from shared.formats.piecework import Unfit
@@ -15,8 +14,7 @@ _NULL = '""'  # the sender says that the field is empty
 Components = list[str]
 
 
-@dataclass(frozen=True)
-class Delimiters:
+class Delimiters(NamedTuple):
     field: str
     component: str
     repetition: str
@@ -41,8 +39,7 @@ class Delimiters:
         return re.sub(f"{escaped}([FSTRE]){escaped}", lambda found: marks[found[1]], text)
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """Fields are numbered as the standard does: `segment.text(3)` of PID is PID-3, its first component."""
 
     name: str

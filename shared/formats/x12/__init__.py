@@ -7,6 +7,6 @@ with what the blocks before it said of the sender and the patient. What is refus
 No implementation guide is copied here; segments and elements are named as in 005010X222, X223 and X221.
 """
 
-from shared.formats.x12.files import looks_like, read
+from shared.formats.x12.files import read
 
-__all__ = ["looks_like", "read"]
+__all__ = ["read"]

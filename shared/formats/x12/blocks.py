@@ -1,7 +1,6 @@
 """Segments gathered to blocks: an envelope's head or end, a level of the hierarchy, a claim, a payment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from shared.core.errors import Reason
 from shared.formats.x12.faults import Malformed
@@ -14,15 +13,15 @@ LONGEST_BLOCK = 30_000
 MOST_RAW_BYTES = 256 * 1024
 
 
-@dataclass(slots=True)
 class Block:
     """`opener`: the name of its first segment; `number`: its place in the file, the first of all being 1."""
 
-    number: int
-    opener: str
-    delimiters: Delimiters
-    segments: list[Segment] = field(default_factory=list)
-    too_long: bool = False
+    __slots__ = ("delimiters", "number", "opener", "segments", "too_long")
+
+    def __init__(self, number: int, opener: str, delimiters: Delimiters) -> None:
+        self.number, self.opener, self.delimiters = number, opener, delimiters
+        self.segments: list[Segment] = []
+        self.too_long = False
 
     def place(self, offset: int, element: str) -> str:
         """Where an element stands, the segment counted from the start of the file."""

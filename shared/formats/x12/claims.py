@@ -15,6 +15,7 @@ otherwise by LX. Of the loops 2320, which are another payer's, nothing is read.
 from collections.abc import Iterator
 from typing import Any
 
+from shared.core.claims import ClaimSubmitted
 from shared.formats.reading import Noted, Piece, Read
 from shared.formats.x12.blocks import Block
 from shared.formats.x12.claim_facts import condition, diagnoses, facility_and_frequency
@@ -58,7 +59,7 @@ def read_claim(block: Block, level: Level, transaction: Transaction) -> Iterator
     claim = claimed(whole, level.billing_npi, place)
     services = [service(part, position, claim) for position, part in enumerate(parts, 1)]
     detail = of_claim | {"lines": lines_of(services)}
-    refuse_unfit("claim", detail, block, [each.part for each in services if each.detail], _ELEMENTS)
+    refuse_unfit(ClaimSubmitted, detail, block, [each.part for each in services if each.detail], _ELEMENTS)
     yield from _notes(whole, services)
     yield Read(envelope("ClaimSubmitted", detail, transaction, block.number), block.place(0, "CLM"))
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.core.errors import Unreadable
-from shared.core.intake import checked
-from shared.core.snapshot import Kind
+from shared.core.refusals import checked
+from shared.core.snapshot import Snapshot
 from shared.formats.x12.blocks import Block
 from shared.formats.x12.faults import Malformed
 from shared.formats.x12.parts import Part
@@ -37,11 +37,11 @@ def line_numbers(controls: Sequence[str]) -> Sequence[int]:
 
 
 def refuse_unfit(
-    kind: Kind, detail: Mapping[str, Any], block: Block, lines: Sequence[Part], elements: Mapping[str, str]
+    model: type[Snapshot], detail: Mapping[str, Any], block: Block, lines: Sequence[Part], elements: Mapping[str, str]
 ) -> None:
     """What is read passes the core's own model; what does not is refused at its segment, by the name of its element."""
     try:
-        checked(kind, detail)
+        checked(model, detail)
     except Unreadable as refusal:
         steps = refusal.where.split(".")
         name = next((elements[step] for step in reversed(steps) if step in elements), "")

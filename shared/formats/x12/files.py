@@ -20,16 +20,9 @@ from shared.formats.x12.segments import Segment, Segments
 from shared.formats.x12.transactions import OUTSIDE, transaction_of
 from shared.formats.x12.values import element
 
-_BLANK = b" \t\r\n\xef\xbb\xbf"
 # Blocks after which a claim or payment is whole; before any other it was cut off.
 _GOES_ON = frozenset(("CLM", "CLP", "HL", "PLB", "SE"))
 _CONTROL_NUMBER = 13
-
-
-def looks_like(head: bytes) -> bool:
-    """Whether a file that begins so is X12: it says ISA and then its element separator."""
-    begin = head.lstrip(_BLANK)[:4]
-    return begin.startswith(b"ISA") and not begin.isalnum() and not begin.endswith(b" ")
 
 
 def read(stream: BinaryIO, identify: Identify) -> Iterator[Piece]:

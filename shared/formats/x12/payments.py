@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from shared.core.claims import RemittanceReceived
 from shared.core.errors import Reason
 from shared.formats.reading import Identify, Noted, Piece, Read
 from shared.formats.x12.blocks import Block
@@ -63,7 +64,7 @@ def read_payment(block: Block, transaction: Transaction, identify: Identify) -> 
     if status not in _PROCESSED | {DENIED, REVERSED}:
         raise Malformed(Reason.NOT_IN_LIST, block.place(0, "CLP02"))
     detail = _detail(claim, lines, status, transaction, identify)
-    refuse_unfit("remittance", detail, block, [line for line in lines if _is_ours(line)], _ELEMENTS)
+    refuse_unfit(RemittanceReceived, detail, block, [line for line in lines if _is_ours(line)], _ELEMENTS)
     for line in lines:
         if not _is_ours(line):
             yield Noted("a line without a HCPCS code is left out", line.place("SVC", "SVC01-1"))

@@ -1,6 +1,6 @@
 """The head of a transaction set: what every claim or payment in it shares."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.core.errors import Reason
 from shared.formats.x12.blocks import Block
@@ -14,8 +14,7 @@ _GUIDE_LENGTH = len(PROFESSIONAL)
 _CLAIM_TYPES = {PROFESSIONAL: "professional", INSTITUTIONAL: "institutional"}
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(NamedTuple):
     """`made_on` and `version` date what was sent; of a payment `paid_on` and `trace` name the cheque or transfer.
 
     With a `fault` nothing in the transaction can be read; with neither fault nor guide it is of a kind we do not read.

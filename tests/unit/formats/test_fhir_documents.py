@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from shared.formats import beginnings
 from shared.formats.fhir import reader as fhir_reader
-from shared.formats.fhir.documents import looks_like
 from shared.formats.fhir.reader import read
 from shared.formats.reading import Piece, Refused
 from tests.builders import a_visit
@@ -52,7 +52,7 @@ def places(told: list[Piece]) -> list[str]:
     ],
 )
 def test_fhir_is_known_by_its_type_of_resource(text: str, fhir: bool) -> None:  # noqa: FBT001 - what is expected
-    assert looks_like(text.encode()) == fhir
+    assert beginnings.fhir(text.encode()) == fhir
 
 
 def test_a_resource_may_be_spread_over_lines() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
-from shared.formats.fhir.documents import looks_like
+from shared.formats import beginnings
 from shared.formats.fhir.reader import read
 from shared.formats.reading import Noted, Piece
 from tests.unit.formats.heard import details, envelopes, identify, notes, refusals
@@ -100,7 +100,7 @@ def test_a_request_that_is_no_resource_is_refused() -> None:
 @published
 def test_no_published_file_is_passed_over() -> None:
     for path in sorted(PUBLISHED.glob("*.json")):
-        assert looks_like(path.read_bytes()[:65_536]), path.name
+        assert beginnings.fhir(path.read_bytes()[:65_536]), path.name
         assert all(piece.place for piece in of(path.name)), path.name
         assert of(path.name), path.name
 

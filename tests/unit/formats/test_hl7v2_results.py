@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from shared.formats.hl7v2 import looks_like
+from shared.formats import beginnings
 from shared.formats.hl7v2.messages import messages
 from tests.unit.formats.heard import details, refusals
 from tests.unit.formats.hl7 import (
@@ -125,7 +125,7 @@ def test_messages_are_found_whatever_ends_or_frames_them(frame: str, end: str) -
     text = frame.format(a_charge() + a_result()).replace("\r", end)
     answer = told(text)
     assert [next(iter(detail)) for detail in details(answer)] == ["visit_id", "measure_id"]
-    assert looks_like(text.encode())
+    assert beginnings.hl7v2(text.encode())
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_messages_are_found_whatever_ends_or_frames_them(frame: str, end: str) -
     ],
 )
 def test_hl7_is_known_by_its_header(head: bytes, hl7: bool) -> None:  # noqa: FBT001 - what is expected
-    assert looks_like(head) == hl7
+    assert beginnings.hl7v2(head) == hl7
 
 
 @pytest.mark.parametrize("marks", ["*:~\\&", "|^~\\\\&"])

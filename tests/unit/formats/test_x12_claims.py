@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.core.intake import checked
+from shared.core.claims import ClaimSubmitted
+from shared.core.refusals import checked
 from shared.formats.reading import Refused
 from tests.builders import a_claim, a_line
 from tests.formats_writer import Segments
@@ -255,4 +256,4 @@ def test_what_is_refused_is_kept_as_it_came() -> None:
 
 def test_every_claim_read_is_one_of_the_core() -> None:
     for detail in (the_detail(claim_file()), the_detail(claim_file(hospital_claim(), kind="institutional"))):
-        assert checked("claim", detail).record_id == "C-1-01"
+        assert checked(ClaimSubmitted, detail).record_id == "C-1-01"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.formats import x12
+from shared.formats import beginnings, x12
 from shared.formats.reading import Piece, Read, Refused
 from shared.formats.x12.blocks import LONGEST_BLOCK
 from shared.formats.x12.segments import CHUNK, LONGEST_SEGMENT
@@ -80,13 +80,13 @@ def test_the_file_is_the_same_wherever_it_is_cut_into_chunks(monkeypatch: pytest
 @pytest.mark.parametrize("before", [b"", b"\r\n  ", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
 def test_x12_is_known_by_its_first_bytes(before: bytes) -> None:
     content = before + written(claim_file())
-    assert x12.looks_like(content[:64])
+    assert beginnings.x12(content[:64])
     assert ids(read(content)) == ["C-1-01"]
 
 
 @pytest.mark.parametrize("head", [b"", b"ISA", b"ISAB", b"ISA ", b'{"id": "ISA*"}', b"MSH|^~\\&|", b"GS*HC*"])
 def test_other_files_are_not_x12(head: bytes) -> None:
-    assert not x12.looks_like(head)
+    assert not beginnings.x12(head)
 
 
 @pytest.mark.parametrize(

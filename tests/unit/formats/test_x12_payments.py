@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.core.intake import checked
+from shared.core.claims import RemittanceReceived
+from shared.core.refusals import checked
 from tests.builders import a_claim, a_line, a_remittance
 from tests.formats_writer import Segments, a_payment_loop
 from tests.unit.formats.x12_samples import (
@@ -188,4 +189,4 @@ def test_one_payment_refused_leaves_the_others() -> None:
 
 
 def test_every_payment_read_is_one_of_the_core() -> None:
-    assert checked("remittance", the_detail(payment_file())).record_id == "T17/1000000017/1/ICN17/C-1-01"
+    assert checked(RemittanceReceived, the_detail(payment_file())).record_id == "T17/1000000017/1/ICN17/C-1-01"

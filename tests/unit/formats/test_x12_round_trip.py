@@ -16,7 +16,8 @@ from pyx12.x12n_document import x12n_document
 from local.samples import sample, scenarios
 from shared.core.errors import Unreadable
 from shared.core.events import Event, Kind
-from shared.core.intake import checked, parse_event
+from shared.core.intake import SNAPSHOTS, parse_event
+from shared.core.refusals import checked
 from shared.formats import x12
 from shared.formats.reading import Read
 from tests.builders import a_claim, a_line, a_remittance
@@ -60,13 +61,16 @@ def members(envelopes: Sequence[Envelope]) -> dict[str, str]:
 def expected(kind: Kind, envelopes: Sequence[Envelope], version: str = "") -> list[Event]:
     """The events as they were told, but for what X12 cannot say: the version is the time."""
     times = [int(version or made(envelope)) for envelope in envelopes]
-    return [checked(kind, each["detail"] | {"version": time}) for each, time in zip(envelopes, times, strict=True)]
+    return [
+        checked(SNAPSHOTS[kind], each["detail"] | {"version": time})
+        for each, time in zip(envelopes, times, strict=True)
+    ]
 
 
 def read_back(kind: Kind, content: bytes, numbers: Mapping[str, str]) -> list[Event]:
     patients = {number: patient for patient, number in numbers.items()}
     pieces = list(x12.read(io.BytesIO(content), lambda _, value: patients[value]))
-    return [checked(kind, piece.envelope["detail"]) for piece in pieces if isinstance(piece, Read)]
+    return [checked(SNAPSHOTS[kind], piece.envelope["detail"]) for piece in pieces if isinstance(piece, Read)]
 
 
 def file_of_claims(envelopes: Sequence[Envelope], numbers: Mapping[str, str], claim_type: str) -> bytes:
