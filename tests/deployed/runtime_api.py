@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 import json
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from tests.deployed.packages import RUNTIME
 Record = Mapping[str, Any]
 Invoke = Callable[[Mapping[str, Any]], Any]
 _SECONDS = 30  # for one answer, the start included
+_DEADLINE = 900  # seconds, as long as a Lambda function may have
 
 
 class FunctionRaised(Exception):
@@ -58,7 +60,8 @@ def _handler(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
         def _answer(self, status: int, body: bytes) -> None:
             self.send_response(status)
             self.send_header("Lambda-Runtime-Aws-Request-Id", "00000000-0000-0000-0000-000000000000")
-            self.send_header("Lambda-Runtime-Deadline-Ms", "32503680000000")
+            # The client reckons in nanoseconds of 64 bits: a deadline centuries off overflows, or is over.
+            self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + _DEADLINE) * 1000)))
             self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:f")
             self.send_header("Content-Type", "application/json")  # without one the client dies of a null pointer
             self.send_header("Content-Length", str(len(body)))
