@@ -3,6 +3,7 @@
 PYTHON ?= python3
 CASES ?= ../shared/cases
 GROUPS ?=
+COUNTED ?=
 PARTS ?=
 SECONDS_OF_FUZZ ?= 300
 
@@ -74,8 +75,9 @@ scan: .venv/.dev .venv-scan/.installed .ci/nag/node_modules/.installed ## the ex
 deployed: build .venv/.dev .venv-emulator/.installed .venv-lambda/.installed ## the built system on an emulator of AWS that asks for permissions
 	@.venv/bin/pytest -q -m 'not slow' tests/deployed
 
-cold: build .venv/.dev .venv-emulator/.installed .venv-lambda/.installed .venv-lambda-here/.installed ## how soon each function gives its first answer, on Lambda's Python and on this one: some five minutes
-	@.venv/bin/pytest -q -s -m slow tests/deployed/test_cold_start.py
+cold: build .venv/.dev .venv-emulator/.installed .venv-lambda/.installed .venv-lambda-here/.installed ## how soon each function gives its first answer, on Lambda's Python and on this one: ten minutes (COUNTED=1: its instructions, by valgrind)
+	@test -z "$(COUNTED)" || command -v valgrind > /dev/null || { echo "COUNTED=1 needs valgrind" >&2; exit 1; }
+	@.venv/bin/pytest -q -s -m slow tests/deployed/test_cold_start.py -k $(if $(COUNTED),counted,timed)
 
 fuzz: .venv/.local .venv-fuzz/.installed ## the desk's API asked at random for five minutes (SECONDS_OF_FUZZ=60 for less)
 	@.venv-fuzz/bin/python -m tests.desk.fuzzing $(SECONDS_OF_FUZZ)

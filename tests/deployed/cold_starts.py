@@ -1,45 +1,33 @@
-"""Cold starts of the functions as built: processor time from the start of the process to its first answer.
+"""Cold starts of the functions as built: what the processor does from the start of the process to its first answer.
 
 Beside each a function that imports the same libraries, makes the same clients and does nothing, and one that makes a
-client of DynamoDB alone. They take turns and the quickest counts, since what else the machine does only adds.
+client of DynamoDB alone. They take turns, and of how they compare in each turn the middle counts: a machine is quicker
+now and slower then. Instructions, which valgrind counts, are the same in every run, to a hundredth.
 
 The same libraries are those that are loaded once the function has answered: some a library itself loads late.
 """
 
+import re
 import resource
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
-from tests.builders import a_visit
 from tests.deployed.deployment import Deployment
 from tests.deployed.expanded import BUILT, Template
-from tests.deployed.officer import DESK, a_request
+from tests.deployed.first_calls import STARTS, Start
 from tests.deployed.packages import RUNTIME, layers
 from tests.deployed.runtime_api import FunctionRaised, Invoke, started
-from tests.deployed.taken import a_dropped_file, a_posted_notification
-from tests.deployed.undone import an_untold_case
-from tests.deployed.uses import (
-    A_TICK,
-    ANNOUNCE,
-    CLOCK,
-    DIGEST,
-    FHIR,
-    KEEP,
-    READ,
-    RECORD,
-    REMIND,
-    REPLAY,
-    SWEEP,
-    new_patient,
-)
-from tests.integration.deliveries import a_change, a_message
 
 _OURS = ("functions", "shared")
 _LOADED = "import sys, {module}; print(*(name for name in sys.modules if name != '__main__'))"
+_COUNTING = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
+_REPEATABLE = {"PYTHONHASHSEED": "0"}
 _ANSWERED = """import sys
 from {module} import {name} as answer
 def handler(event, context):
@@ -53,42 +41,6 @@ def handler(*_): {clients}
 """
 
 
-@dataclass(frozen=True)
-class Start:
-    """What is called, with what, and the services that it asks."""
-
-    event: Callable[[Deployment], Mapping[str, Any]]
-    services: tuple[str, ...] = ("dynamodb",)
-
-
-def _a_changed_case(_: Deployment) -> Mapping[str, Any]:
-    return {"Records": [a_change(1, an_untold_case(new_patient()))]}
-
-
-def _a_file_that_nobody_else_reads(system: Deployment) -> Mapping[str, Any]:
-    """Of the bucket of the stack its own function would be told as well, and one of the two would stand back."""
-    system.emulator.client("s3").create_bucket(Bucket=_BUCKET)
-    of_its_own = replace(system, outputs={**system.outputs, "IntakeBucketName": _BUCKET})
-    return {"Records": [a_dropped_file(of_its_own, versions=False)]}
-
-
-_BUCKET = "read-by-nobody-else"
-_ANNOUNCING = ("dynamodb", "sns", "events")
-STARTS: Mapping[str, Start] = {
-    RECORD: Start(lambda _: {"Records": [a_message(a_visit(1, patient_id=new_patient()))]}),
-    READ: Start(_a_file_that_nobody_else_reads, ("dynamodb", "s3", "secretsmanager", "events")),
-    FHIR: Start(lambda _: a_posted_notification(), ("s3", "dynamodb")),
-    ANNOUNCE: Start(_a_changed_case, _ANNOUNCING),
-    CLOCK: Start(lambda _: A_TICK),
-    REPLAY: Start(lambda _: {"keys": ["2026-01-01/none.json"]}, ("s3", "sqs")),
-    SWEEP: Start(lambda _: A_TICK, _ANNOUNCING),
-    DIGEST: Start(lambda _: A_TICK, ("dynamodb",)),
-    KEEP: Start(_a_changed_case),
-    REMIND: Start(lambda _: A_TICK, ("dynamodb",)),
-    DESK: Start(lambda _: a_request("GET", "/worklist")),
-}
-
-
 class NoFirstAnswer(AssertionError):
     """What was called did not do what it was called for: how soon it said so is no figure."""
 
@@ -100,7 +52,7 @@ class Packed:
     folder: Path
     on_path: Sequence[Path]
     settings: Mapping[str, str]
-    python: Path = RUNTIME
+    python: tuple[str, ...] = (str(RUNTIME),)
 
     def seconds(self, event: Mapping[str, Any]) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -108,6 +60,15 @@ class Packed:
             self._is_done(invoke, event)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def instructions(self, event: Mapping[str, Any]) -> float:
+        with TemporaryDirectory() as folder:
+            log = Path(folder) / "log"
+            counting = (*_COUNTING, f"--log-file={log}", *self.python)
+            with replace(self, python=counting, settings={**self.settings, **_REPEATABLE})._started() as invoke:
+                self._is_done(invoke, event)
+            [counted] = re.findall(r"I +refs: +([\d,]+)", log.read_text())
+        return float(counted.replace(",", ""))
 
     def _is_done(self, invoke: Invoke, event: Mapping[str, Any]) -> None:
         handler = self.settings["_HANDLER"]
@@ -123,7 +84,7 @@ class Packed:
         module = self.settings["_HANDLER"].rsplit(".", 1)[0]
         path = ":".join(map(str, [self.folder, *self.on_path]))
         done = subprocess.run(
-            [self.python, "-P", "-c", _LOADED.format(module=module)],  # as packed: not from where we stand
+            [*self.python, "-P", "-c", _LOADED.format(module=module)],  # as packed: not from where we stand
             env={**self.settings, "PYTHONPATH": path},
             capture_output=True,
             text=True,
@@ -172,30 +133,48 @@ def packed(system: Deployment, template: Template, handler: str, topic: str) -> 
     return Packed(BUILT / ours["Code"]["S3Key"], layers(template, ours), settings)
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Seconds of the function, of one that only loads the same, and of a client of DynamoDB alone."""
+class Turn(NamedTuple):
+    """What the function cost, one that only loads the same, and a client of DynamoDB alone."""
 
-    handler: str
     ours: float
     idle: float
     bare: float
 
-    def within(self, of_libraries: float, of_a_client: float) -> bool:
-        return self.ours <= of_libraries * self.idle and self.ours < of_a_client * self.bare
+
+Cost = Callable[[Packed, Mapping[str, Any]], float]
+
+
+@dataclass(frozen=True)
+class Figures:
+    handler: str
+    turns: Sequence[Turn]
+
+    @property
+    def of_libraries(self) -> float:
+        return median(turn.ours / turn.idle for turn in self.turns)
+
+    @property
+    def of_a_client(self) -> float:
+        return median(turn.ours / turn.bare for turn in self.turns)
 
     def __str__(self) -> str:
-        name = self.handler.split(".")[1]
+        name, least = self.handler.split(".")[1], min(turn.ours for turn in self.turns)
+        cost = f"{least / 1e6:6.0f} million instructions" if least > _SECONDS else f"{least * 1e3:6.0f} ms of CPU"
         return (
-            f"{name:18}{self.ours * 1000:6.0f} ms of CPU, {self.ours / self.idle:.2f} times its libraries alone, "
-            f"{self.ours / self.bare:.2f} times a DynamoDB client"
+            f"{name:18}{cost}, {self.of_libraries:.2f} times its libraries alone, "
+            f"{self.of_a_client:.2f} times a DynamoDB client"
         )
 
 
-def measured(system: Deployment, functions: Mapping[str, Packed], folder: Path, tries: int) -> Iterator[Figures]:
+_SECONDS = 1000  # nothing here takes so many, and no start so few instructions
+
+
+def measured(
+    system: Deployment, functions: Mapping[str, Packed], folder: Path, cost: Cost, tries: int
+) -> Iterator[Figures]:
     for handler, ours in functions.items():
         start, place = STARTS[handler], folder / handler
         place.mkdir()
         idle, bare = ours.idle(place, start, system), ours.bare(place)
-        turns = [(ours.seconds(start.event(system)), idle.seconds({}), bare.seconds({})) for _ in range(tries)]
-        yield Figures(handler, *map(min, zip(*turns, strict=True)))
+        turns = [Turn(cost(ours, start.event(system)), cost(idle, {}), cost(bare, {})) for _ in range(tries)]
+        yield Figures(handler, turns)
