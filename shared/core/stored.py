@@ -38,12 +38,12 @@ class _Records(BaseModel):
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
-    visits: tuple[VisitRecorded, ...]
-    claims: tuple[ClaimSubmitted, ...]
-    remittances: tuple[RemittanceReceived, ...]
-    eligibility: tuple[EligibilityReceived, ...]
-    measures: tuple[MeasureRecorded, ...]
-    older: tuple[tuple[Reference, str], ...]
+    visits: tuple[VisitRecorded, ...] = ()
+    claims: tuple[ClaimSubmitted, ...] = ()
+    remittances: tuple[RemittanceReceived, ...] = ()
+    eligibility: tuple[EligibilityReceived, ...] = ()
+    measures: tuple[MeasureRecorded, ...] = ()
+    older: tuple[tuple[Reference, str], ...] = ()
     # The source of each record, in the order above; "" for none, and missing where none has one.
     told_by: tuple[str, ...] | None = None
 
@@ -59,7 +59,7 @@ class _Conclusions(BaseModel):
 
     periods: tuple[PeriodView, ...]
     findings: tuple[Finding, ...]
-    due_on: date | None
+    due_on: date | None = None
 
 
 @cache
