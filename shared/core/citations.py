@@ -2,10 +2,6 @@
 
 from typing import NamedTuple
 
-from pydantic import ConfigDict
-
-NOTHING_ELSE = ConfigDict(extra="forbid")
-
 
 class Source(NamedTuple):
     title: str

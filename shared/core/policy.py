@@ -9,9 +9,9 @@ from datetime import date
 from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, TypeAdapter
 
 from shared.core.citations import Citation, Source
 from shared.core.errors import PolicyBroken
@@ -104,7 +104,15 @@ def _sources() -> TypeAdapter[dict[str, Source]]:
 
 @cache
 def _policy() -> TypeAdapter[Policy]:
-    return TypeAdapter(Policy)
+    return TypeAdapter(Annotated[Policy, AfterValidator(_among_their_options)])
+
+
+def _among_their_options(policy: Policy) -> Policy:
+    for name in SETTINGS:
+        setting: Setting[Any] = getattr(policy, name)
+        if setting.options and setting.value not in setting.options:
+            raise ValueError(f"{name}: {setting.value!r} is none of {setting.options}")
+    return policy
 
 
 @cache

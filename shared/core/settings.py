@@ -3,13 +3,11 @@
 Plain data: to hold it costs a function that starts next to nothing. What the files say is checked where it is read.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import Field
 
-from shared.core.citations import NOTHING_ELSE
 from shared.core.instruments import Scale
 
 T = TypeVar("T")
@@ -18,11 +16,8 @@ Confidence = Literal["V", "V2", "G", "S", "AMB"]
 Codes = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Setting(Generic[T]):
+class Setting(NamedTuple, Generic[T]):
     """One value of the law: what, since when, where it stands, and how we read it."""
-
-    __pydantic_config__: ClassVar = NOTHING_ELSE
 
     value: T
     since: Annotated[date, Field(alias="from")]
@@ -35,10 +30,6 @@ class Setting(Generic[T]):
     table: str = ""
     reading: str = ""
     options: Codes = ()
-
-    def __post_init__(self) -> None:
-        if self.options and self.value not in self.options:
-            raise ValueError(f"{self.value!r} is none of {self.options}")
 
     def knows(self, day: date) -> bool:
         """Whether the entry is known to hold on `day`; else it is the nearest known."""

@@ -12,8 +12,9 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from shared.core.changes import finding_json, period_json
@@ -33,10 +34,8 @@ from shared.core.standing import Life, PeriodView, Standing
 Parts = Mapping[str, bytes]
 
 
-class _Records(BaseModel):
+class _Records(NamedTuple):
     """How a history is stored: each kind by record id, older versions by reference."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     visits: tuple[VisitRecorded, ...] = ()
     claims: tuple[ClaimSubmitted, ...] = ()
@@ -54,12 +53,20 @@ class _Records(BaseModel):
         return History({(event.kind, event.record_id): event for event in latest}, dict(self.older))
 
 
-class _Conclusions(BaseModel):
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
+class _Conclusions(NamedTuple):
     periods: tuple[PeriodView, ...]
     findings: tuple[Finding, ...]
     due_on: date | None = None
+
+
+@cache
+def _records() -> TypeAdapter[_Records]:
+    return TypeAdapter(_Records)
+
+
+@cache
+def _conclusions() -> TypeAdapter[_Conclusions]:
+    return TypeAdapter(_Conclusions)
 
 
 @cache
@@ -84,7 +91,7 @@ def stored_history(history: History) -> dict[str, bytes]:
 
 
 def history_from(parts: Parts) -> History:
-    return _Records.model_validate_json(zlib.decompress(parts["records"])).history()
+    return _records().validate_json(zlib.decompress(parts["records"])).history()
 
 
 def stored_standing(standing: Standing) -> dict[str, bytes]:
@@ -99,7 +106,7 @@ def stored_standing(standing: Standing) -> dict[str, bytes]:
 
 def standing_from(patient_id: str, parts: Parts) -> Standing:
     """What stands, without the records: all that alerts need of a stored case file."""
-    stored = _Conclusions.model_validate_json(zlib.decompress(parts["conclusions"]))
+    stored = _conclusions().validate_json(zlib.decompress(parts["conclusions"]))
     findings = {finding.finding_id: finding for finding in stored.findings}
     life = _life().validate_json(zlib.decompress(parts["life"]))
     return Standing(patient_id, stored.periods, findings, life, stored.due_on)
