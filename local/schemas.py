@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, create_model
 from local.samples import SCHEMAS
 from shared.core import in_full
 from shared.core.alert_event import AlertEvent
-from shared.core.intake import SNAPSHOTS
+from shared.core.events import SNAPSHOTS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

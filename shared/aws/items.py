@@ -33,8 +33,7 @@ from typing import Any, NamedTuple, cast
 
 from shared.aws.keys import partition, patient_of
 from shared.core.case import Arrival, CaseFile
-from shared.core.events import Event
-from shared.core.intake import stored_event
+from shared.core.events import Event, stored_event
 from shared.core.snapshot import Kind
 from shared.core.standing import Standing
 from shared.core.stored import standing_from

@@ -16,6 +16,7 @@ from shared.core.snapshot import Kind, Part, Reference, Snapshot
 from shared.core.visits import VisitRecorded
 
 __all__ = [
+    "SNAPSHOTS",
     "ClaimLine",
     "ClaimSubmitted",
     "EligibilityReceived",
@@ -27,6 +28,7 @@ __all__ = [
     "RemittanceReceived",
     "Snapshot",
     "VisitRecorded",
+    "stored_event",
 ]
 
 
@@ -66,3 +68,16 @@ class MeasureRecorded(Snapshot, Score):
 
 
 Event = VisitRecorded | ClaimSubmitted | RemittanceReceived | EligibilityReceived | MeasureRecorded
+
+SNAPSHOTS: dict[Kind, type[Event]] = {
+    "visit": VisitRecorded,
+    "claim": ClaimSubmitted,
+    "remittance": RemittanceReceived,
+    "eligibility": EligibilityReceived,
+    "measure": MeasureRecorded,
+}
+
+
+def stored_event(kind: Kind, body: bytes) -> Event:
+    """A snapshot from its canonical JSON, as we wrote it ourselves."""
+    return SNAPSHOTS[kind].model_validate_json(body)

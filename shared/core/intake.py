@@ -10,29 +10,11 @@ from shared.core.at_once import at_once
 from shared.core.body import delivery_id, event_id_in, holds_null, json_in, may_escape
 from shared.core.envelopes import Envelope, any_envelope, visit_in_full
 from shared.core.errors import Reason, Unreadable
-from shared.core.events import (
-    ClaimSubmitted,
-    EligibilityReceived,
-    Event,
-    Kind,
-    MeasureRecorded,
-    RemittanceReceived,
-    VisitRecorded,
-)
 from shared.core.refusals import first_of
 from shared.core.snapshot import read_by_us
 
 # What EventBridge and SQS carried for ten years; a snapshot of one record is a few KB.
 MAX_EVENT_BYTES = 256 * 1024
-
-
-SNAPSHOTS: dict[Kind, type[Event]] = {
-    "visit": VisitRecorded,
-    "claim": ClaimSubmitted,
-    "remittance": RemittanceReceived,
-    "eligibility": EligibilityReceived,
-    "measure": MeasureRecorded,
-}
 
 
 def parse_event(body: bytes) -> Envelope:
@@ -71,8 +53,3 @@ def _validated(read: object) -> Envelope:
 
 def _must_be_told_in_full(read: object) -> bool:
     return isinstance(read, dict) and read.get("detail-type") == "VisitRecorded" and not read_by_us(read.get("source"))
-
-
-def stored_event(kind: Kind, body: bytes) -> Event:
-    """A snapshot from its canonical JSON, as we wrote it ourselves."""
-    return SNAPSHOTS[kind].model_validate_json(body)

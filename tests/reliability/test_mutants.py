@@ -21,9 +21,9 @@ from shared.core.alerts import alerts
 from shared.core.case import CaseFile
 from shared.core.document import Counts, Run, alert_entry, document
 from shared.core.errors import Reason, Unreadable
-from shared.core.events import Event
+from shared.core.events import Event, stored_event
 from shared.core.history import History, Outcome
-from shared.core.intake import parse_event, stored_event
+from shared.core.intake import parse_event
 from shared.core.policy import policies
 from shared.core.standing import Standing
 from shared.core.stored import stored_standing

@@ -16,8 +16,8 @@ from typing import cast
 from shared.aws.items import FACTS, PARTS
 from shared.core.case import CaseFile
 from shared.core.errors import Unreadable
-from shared.core.events import Event
-from shared.core.intake import parse_event, stored_event
+from shared.core.events import Event, stored_event
+from shared.core.intake import parse_event
 from shared.core.policy import policies
 from shared.core.snapshot import Kind
 from tests.simulation.values import Item

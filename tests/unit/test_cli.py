@@ -14,8 +14,8 @@ import pytest
 from local.answer import answer
 from local.samples import SCENARIOS, sample
 from local.stories import last_day
-from shared.core.events import Kind
-from shared.core.intake import SNAPSHOTS, parse_event
+from shared.core.events import SNAPSHOTS, Kind
+from shared.core.intake import parse_event
 from tests.builders import a_course
 from tests.stories import STORIES
 from tests.unit.conftest import Run, stream_of

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.core.errors import Reason, Unreadable
-from shared.core.events import MeasureRecorded
-from shared.core.intake import MAX_EVENT_BYTES, parse_event, stored_event
+from shared.core.events import MeasureRecorded, stored_event
+from shared.core.intake import MAX_EVENT_BYTES, parse_event
 from shared.core.refusals import checked
 from tests.builders import (
     Envelope,

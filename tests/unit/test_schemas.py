@@ -8,8 +8,8 @@ import pytest
 from local.samples import SCHEMAS, sample
 from local.schemas import schemas
 from shared.core.errors import Reason, Unreadable
-from shared.core.events import Kind
-from shared.core.intake import SNAPSHOTS, parse_event
+from shared.core.events import SNAPSHOTS, Kind
+from shared.core.intake import parse_event
 
 
 def test_the_committed_schemas_are_current() -> None:

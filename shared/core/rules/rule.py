@@ -1,9 +1,8 @@
 """What a rule is: a function that judges one thing, with what a person needs to understand and act on its verdict."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from shared.core.billed_line import BilledLine
 from shared.core.chart import Chart
@@ -14,12 +13,11 @@ from shared.core.rules.reads import Reads
 from shared.core.sessions import Session
 from shared.core.severity import Severity
 
-Judged = TypeVar("Judged", VisitRecorded, BilledLine, ClaimSubmitted, Session)
+Judged = TypeVar("Judged", bound=VisitRecorded | BilledLine | ClaimSubmitted | Session)
 VIOLATION, WARNING, INFO = Severity.VIOLATION, Severity.WARNING, Severity.INFO
 
 
-@dataclass(frozen=True)
-class Rule(Generic[Judged]):
+class Rule(NamedTuple, Generic[Judged]):
     """One entry of the catalogue.
 
     `over` gives the things it judges, `judge` its verdict or None. `means` is said in alerts and so names no date

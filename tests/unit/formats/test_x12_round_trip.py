@@ -15,8 +15,8 @@ from pyx12.x12n_document import x12n_document
 
 from local.samples import sample, scenarios
 from shared.core.errors import Unreadable
-from shared.core.events import Event, Kind
-from shared.core.intake import SNAPSHOTS, parse_event
+from shared.core.events import SNAPSHOTS, Event, Kind
+from shared.core.intake import parse_event
 from shared.core.refusals import checked
 from shared.formats import x12
 from shared.formats.reading import Read
