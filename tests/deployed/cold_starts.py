@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from tests.deployed.deployment import Deployment
 from tests.deployed.expanded import BUILT, Template
-from tests.deployed.first_calls import STARTS, Start
+from tests.deployed.first_calls import LOOKBACK, STARTS, Start
 from tests.deployed.packages import RUNTIME, layers
 from tests.deployed.runtime_api import FunctionRaised, Invoke, started
 
@@ -123,14 +123,17 @@ class Packed:
         return started(self.folder, self.on_path, self.settings, self.python)
 
 
-def packed(system: Deployment, template: Template, handler: str, topic: str) -> Packed:
-    """As deployed, but for the topic: that of the stack takes alerts of its own function only."""
+def packed(template: Template, handler: str, settings: Mapping[str, str]) -> Packed:
     resources = template["Resources"].values()
     [ours] = [r["Properties"] for r in resources if r.get("Properties", {}).get("Handler") == handler]
+    return Packed(BUILT / ours["Code"]["S3Key"], layers(template, ours), {**settings, "_HANDLER": handler})
+
+
+def settings_of(system: Deployment, handler: str, topic: str) -> Mapping[str, str]:
+    """As deployed, but for the topic: that of the stack takes alerts of its own function only."""
     lambdas = system.emulator.client("lambda")
     known = lambdas.get_function_configuration(FunctionName=system.functions[handler])["Environment"]["Variables"]
-    settings = {**known, **system.emulator.settings, "_HANDLER": handler, "TOPIC_ARN": topic}
-    return Packed(BUILT / ours["Code"]["S3Key"], layers(template, ours), settings)
+    return {**known, **system.emulator.settings, "TOPIC_ARN": topic}
 
 
 class Turn(NamedTuple):
@@ -173,7 +176,7 @@ def measured(
     system: Deployment, functions: Mapping[str, Packed], folder: Path, cost: Cost, tries: int
 ) -> Iterator[Figures]:
     for handler, ours in functions.items():
-        start, place = STARTS[handler], folder / handler
+        start, place = {**STARTS, **LOOKBACK}[handler], folder / handler
         place.mkdir()
         idle, bare = ours.idle(place, start, system), ours.bare(place)
         turns = [Turn(cost(ours, start.event(system)), cost(idle, {}), cost(bare, {})) for _ in range(tries)]

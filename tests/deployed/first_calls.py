@@ -1,5 +1,6 @@
 """The first call of each function: what it is called with, and the services that it asks before it answers."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -60,3 +61,26 @@ STARTS: Mapping[str, Start] = {
     REMIND: Start(lambda _: A_TICK, ("dynamodb",)),
     DESK: Start(lambda _: a_request("GET", "/worklist")),
 }
+
+
+def _a_step(**asked: Any) -> Start:
+    return Start(lambda _: {"run": "measured", **asked}, ("s3",))
+
+
+# Not in a stack that looks back on nothing. In their order: each goes by what the one before it left.
+LOOKBACK: Mapping[str, Start] = {
+    "functions.plan_lookback.handler": _a_step(asked={"shards": 1}, started="2026-01-01T00:00:00Z"),
+    "functions.split_archive.handler": _a_step(key="archives/one.ndjson", count=1),
+    "functions.audit_shard.handler": _a_step(shard=0, as_of="2026-01-01"),
+    "functions.sum_lookback.handler": _a_step(prefix="", count=1),
+}
+
+
+def settings_to_look_back(system: Deployment) -> Mapping[str, str]:
+    """Of a bucket with one archive, and a key for the names in it."""
+    s3, secrets = system.emulator.client("s3"), system.emulator.client("secretsmanager")
+    s3.create_bucket(Bucket="looked-back-on")
+    archive = json.dumps(a_visit(1, patient_id=new_patient())).encode()
+    s3.put_object(Bucket="looked-back-on", Key="archives/one.ndjson", Body=archive)
+    key = secrets.create_secret(Name=new_patient(), SecretString="k" * 64)["ARN"]
+    return {"LOOKBACK_BUCKET": "looked-back-on", "LOOKBACK_CONCURRENCY": "1", "IDENTITY_KEY_ARN": key}

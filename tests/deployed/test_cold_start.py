@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.deployed.cold_starts import Cost, Figures, Packed, measured, packed
+from tests.deployed.cold_starts import Cost, Figures, Packed, measured, packed, settings_of
 from tests.deployed.deployment import Deployment
 from tests.deployed.expanded import BUILT, Template
-from tests.deployed.first_calls import STARTS
+from tests.deployed.first_calls import LOOKBACK, STARTS, settings_to_look_back
 from tests.deployed.officer import DESK
 from tests.deployed.packages import RUNTIME, RUNTIME_HERE
 from tests.deployed.uses import FHIR, READ, RECORD, REPLAY
@@ -25,7 +25,14 @@ READERS = ("shared.formats.fhir.reader", "shared.formats.x12", "shared.formats.h
 @pytest.fixture(scope="module")
 def functions(audience: Deployment, template: Template) -> Mapping[str, Packed]:
     topic = audience.outputs["AlertTopicArn"]
-    return {handler: packed(audience, template, handler, topic) for handler in audience.functions}
+    return {name: packed(template, name, settings_of(audience, name, topic)) for name in audience.functions}
+
+
+@pytest.fixture(scope="module")
+def every_function(system: Deployment, template: Template, functions: Mapping[str, Packed]) -> Mapping[str, Packed]:
+    """Those of a look-back too, in the surroundings of another."""
+    settings = {**functions[RECORD].settings, **settings_to_look_back(system)}
+    return {**functions, **{name: packed(template, name, settings) for name in LOOKBACK}}
 
 
 def test_a_function_for_which_somebody_waits_starts_soon(
@@ -53,7 +60,7 @@ def late(figures: Iterable[Figures], apart: float) -> list[str]:
 @pytest.mark.parametrize("python", [RUNTIME, RUNTIME_HERE], ids=["as built", "on the Python of the tests"])
 def test_every_function_starts_in_little_more_than_its_libraries_do(  # noqa: PLR0913, PLR0917 - what is around it
     system: Deployment,
-    functions: Mapping[str, Packed],
+    every_function: Mapping[str, Packed],
     python: Path,
     cost: Cost,
     tries: int,
@@ -64,21 +71,22 @@ def test_every_function_starts_in_little_more_than_its_libraries_do(  # noqa: PL
 ) -> None:
     if python == RUNTIME_HERE:
         layer = layer_here(tmp_path_factory.mktemp("here"))
-        functions = {
+        every_function = {
             handler: replace(function, folder=layer, on_path=(layer,), python=(str(python),))
-            for handler, function in functions.items()
+            for handler, function in every_function.items()
         }
 
     figures = []
-    for figure in measured(system, functions, tmp_path, cost, tries):
+    for figure in measured(system, every_function, tmp_path, cost, tries):
         figures.append(figure)
         with capsys.disabled():
             print(f"\n{figure}", end="")  # noqa: T201  # figures to report
     assert late(figures, apart) == []
 
 
-def test_the_start_of_every_function_can_be_measured(functions: Mapping[str, Packed]) -> None:
-    assert functions.keys() == STARTS.keys()
+def test_the_start_of_every_function_can_be_measured(every_function: Mapping[str, Packed], template: Template) -> None:
+    handlers = {resource["Properties"].get("Handler") for resource in template["Resources"].values()} - {None}
+    assert every_function.keys() == STARTS.keys() | LOOKBACK.keys() == handlers
 
 
 @pytest.mark.parametrize(
